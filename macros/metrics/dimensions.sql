@@ -21,3 +21,16 @@
         "release_id"
     ]) %}
 {% endmacro %}
+
+
+{#
+    Weight of a journey in containment: forced terminations stay in the denominator as failures, or
+    leave it (var containment_forced_terminations: fail | exclude).
+#}
+{% macro forced_termination_weight() -%}
+    {%- if var('containment_forced_terminations') == 'exclude' -%}
+    case when outcome = 'forced_termination' then 0.0 else 1.0 end
+    {%- else -%}
+    1.0
+    {%- endif -%}
+{%- endmacro %}

@@ -13,9 +13,5 @@ select
         else 0.0
     end as numerator,
     1.0 as denominator,
-    {% if var('containment_forced_terminations') == 'exclude' -%}
-    case when outcome = 'forced_termination' then 0.0 else 1.0 end as weight
-    {%- else -%}
-    1.0 as weight
-    {%- endif %}
+    {{ forced_termination_weight() }} as weight
 from journeys

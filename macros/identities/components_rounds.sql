@@ -112,12 +112,11 @@
 {% endmacro %}
 
 
-{# Real work tables that a killed run has left (engines without temporary tables). #}
+{# Work tables that a killed run has left; only Spark needs it, where they are real tables. #}
 {% macro components_drop_leftovers(target) %}
-    {% set prefix = (target.identifier ~ "__components_") | lower %}
-    {% for relation in adapter.list_relations(target.database, target.schema) %}
-        {% if relation.identifier.lower().startswith(prefix) %}
-            {% do adapter.drop_relation(relation) %}
-        {% endif %}
+    {% set found = run_query(
+        "show tables in " ~ target.schema ~ " like '" ~ target.identifier ~ "__components_*'") %}
+    {% for row in found.rows %}
+        {% do components_drop_work([target.schema ~ "." ~ row["tableName"]]) %}
     {% endfor %}
 {% endmacro %}

@@ -19,7 +19,6 @@
 
     {% do drop_relation_if_exists(load_cached_relation(intermediate_relation)) %}
     {% do drop_relation_if_exists(load_cached_relation(backup_relation)) %}
-    {% do components_drop_leftovers(target_relation) %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

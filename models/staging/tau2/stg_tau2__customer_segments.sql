@@ -8,7 +8,7 @@ select
     'persona' as segment_type,
     persona as segment,
     'simulated persons' as lawful_basis,
-    started_at as valid_from,
+    cast('{{ var("cx_earliest_event_date") }}' as timestamp) as valid_from,
     cast(null as timestamp) as valid_to
 from {{ ref('base_tau2__conversations') }}
 where persona is not null

@@ -1,19 +1,32 @@
 with conversations as (
     select
-        *,
-        coalesce(ended_at, started_at) as known_at
+        interaction_id,
+        intent_id,
+        expects_transfer,
+        is_transferred,
+        coalesce(ended_at, started_at) as ended_at,
+        ingested_at
     from {{ ref('base_tau2__conversations') }}
     where is_passed
 ),
 
+-- the benchmark looks at the state that the last message left behind
+last_turns as (
+    select
+        interaction_id,
+        max(occurred_at) as last_turn_at
+    from {{ ref('stg_tau2__turns') }}
+    group by interaction_id
+),
+
+-- where the task wants a human, a pass says that the transfer was made, not that the customer was
+-- helped: only a pass without a transfer confirms a resolution there
 events as (
     select
         *,
         'task_confirmed' as event_type
     from conversations
     union all
-    -- where a human is what the task wants, reward says that the transfer was made, not that the
-    -- customer was helped: only a pass without a transfer confirms a resolution there
     select
         *,
         'resolution_confirmed' as event_type
@@ -23,14 +36,15 @@ events as (
 
 select
     'tau2' as source_system,
-    interaction_id || '/' || event_type as source_event_id,
-    ingested_at,
+    events.interaction_id || '/' || events.event_type as source_event_id,
+    events.ingested_at,
     cast(null as string) as cast_errors,
     'tau2_simulated_customer' as id_type,
-    interaction_id as id_value,
-    event_type,
-    known_at as occurred_at,
+    events.interaction_id as id_value,
+    events.event_type,
+    coalesce(last_turns.last_turn_at, events.ended_at) as occurred_at,
     cast(null as double) as amount_usd,
-    intent_id,
+    events.intent_id,
     cast(null as string) as reverses_event_id
 from events
+left join last_turns on events.interaction_id = last_turns.interaction_id

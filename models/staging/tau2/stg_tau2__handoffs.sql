@@ -33,7 +33,7 @@ select
     'bot' as from_type,
     'agent' as to_type,
     turns.occurred_at as requested_at,
-    case when transfers.is_failed then 'failed' else 'deferred' end as status,
+    case when transfers.is_failed then 'failed' else 'connected' end as status,
     'bot' as requested_by,
     cast(null as timestamp) as connected_at,
     1 as context_fields_expected,

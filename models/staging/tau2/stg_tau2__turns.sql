@@ -5,6 +5,7 @@ with conversations as (
         intent_id,
         agent_model,
         started_at,
+        ended_at,
         ingested_at
     from {{ ref('base_tau2__conversations') }}
 ),
@@ -13,7 +14,8 @@ messages as (
     select
         *,
         {{ read_timestamp('message_timestamp') }} as sent_at,
-        message_role = 'assistant' as is_bot
+        message_role = 'assistant' as is_bot,
+        turn_number = max(turn_number) over (partition by simulation_key) as is_last
     from {{ ref('base_tau2__messages') }}
 ),
 
@@ -41,6 +43,7 @@ turns as (
         conversations.intent_id,
         conversations.agent_model,
         conversations.started_at,
+        conversations.ended_at,
         conversations.ingested_at,
         replies.latency_ms,
         costs.is_costed,
@@ -83,6 +86,7 @@ select
     case when is_bot then agent_model end as actor_id,
     coalesce(
         sent_at,
+        case when is_last then ended_at end,
         max(sent_at) over (
             partition by simulation_key
             order by turn_number

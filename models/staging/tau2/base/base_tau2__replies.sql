@@ -28,7 +28,7 @@ paired as (
 select
     paired.simulation_key,
     paired.reply_number as turn_number,
-    {{ milliseconds_between('requests.sent_at', 'paired.sent_at') }} as latency_ms
+    {{ seconds_between('requests.sent_at', 'paired.sent_at') }} * 1000 as latency_ms
 from paired
 inner join messages as requests
     on

@@ -8,9 +8,12 @@
         required  the row is quarantined when it is missing
         values    the enum: anything else is quarantined
         min, max  the inclusive range
+        mask      personal data in free text is replaced before anything is stored
     event_time  the column that says when the event happened (checked against ingestion)
     parent      true: interaction_id must be one of the accepted interactions
-    key         false: reference data, keyed by its own columns (source_event_id may be derived)
+    unique      the table's own key: a second event with the same key is quarantined
+    ordered     pairs [earlier, later]: a row in which the later comes first is quarantined
+    ids         columns that hold an interaction's id, made unique across systems by the union
 #}
 {% macro canonical_tables() %}
     {% set yes = {"required": true} %}
@@ -20,6 +23,9 @@
     {% set handler_types = ["bot", "agent", "specialist"] %}
     {% do return({
         "interactions": {
+            "unique": ["interaction_id"],
+            "ordered": [["started_at", "ended_at"]],
+            "ids": ["interaction_id", "parent_interaction_id"],
             "event_time": "started_at",
             "columns": [
                 ["interaction_id", "string", yes],
@@ -41,6 +47,7 @@
             ],
         },
         "interaction_identifiers": {
+            "ids": ["interaction_id"],
             "parent": true,
             "columns": [
                 ["interaction_id", "string", yes],
@@ -49,6 +56,8 @@
             ],
         },
         "turns": {
+            "unique": ["interaction_id", "turn_number"],
+            "ids": ["interaction_id"],
             "event_time": "occurred_at",
             "parent": true,
             "columns": [
@@ -68,7 +77,7 @@
                 ["empathy_met", "boolean"],
                 ["required_facts", "int", non_negative],
                 ["delivered_facts", "int", non_negative],
-                ["text_redacted", "string"],
+                ["text_redacted", "string", {"mask": true}],
                 ["release_id", "string"],
                 ["cost_usd", "double", non_negative],
                 ["input_tokens", "bigint", non_negative],
@@ -76,6 +85,8 @@
             ],
         },
         "handoffs": {
+            "ordered": [["requested_at", "connected_at"]],
+            "ids": ["interaction_id", "to_interaction_id"],
             "event_time": "requested_at",
             "parent": true,
             "columns": [
@@ -96,6 +107,7 @@
             ],
         },
         "intent_predictions": {
+            "ids": ["interaction_id"],
             "event_time": "predicted_at",
             "parent": true,
             "columns": [
@@ -111,6 +123,8 @@
             ],
         },
         "suggestions": {
+            "unique": ["suggestion_id"],
+            "ids": ["interaction_id"],
             "event_time": "displayed_at",
             "parent": true,
             "columns": [
@@ -125,6 +139,8 @@
             ],
         },
         "surveys": {
+            "ids": ["interaction_id"],
+            "ordered": [["offered_at", "responded_at"], ["scale_min", "scale_max"]],
             "event_time": "offered_at",
             "parent": true,
             "columns": [
@@ -151,6 +167,7 @@
             ],
         },
         "guardrail_events": {
+            "ids": ["interaction_id"],
             "event_time": "occurred_at",
             "parent": true,
             "columns": [
@@ -166,6 +183,7 @@
             ],
         },
         "qa_reviews": {
+            "ids": ["interaction_id"],
             "event_time": "reviewed_at",
             "parent": true,
             "columns": [
@@ -181,6 +199,8 @@
             ],
         },
         "agent_segments": {
+            "ids": ["interaction_id"],
+            "ordered": [["offered_at", "answered_at"]],
             "event_time": "offered_at",
             "parent": true,
             "columns": [
@@ -194,7 +214,7 @@
             ],
         },
         "agents": {
-            "key": false,
+            "unique": ["agent_id", "valid_from"],
             "columns": [
                 ["agent_id", "string", yes],
                 ["team", "string"],
@@ -205,6 +225,7 @@
             ],
         },
         "agent_hours": {
+            "unique": ["agent_id", "worked_on"],
             "columns": [
                 ["agent_id", "string", yes],
                 ["worked_on", "date", yes],
@@ -224,7 +245,8 @@
             ],
         },
         "customer_segments": {
-            "key": false,
+            "unique": ["id_type", "id_value", "segment_type", "valid_from"],
+            "ordered": [["valid_from", "valid_to"]],
             "columns": [
                 ["id_type", "string", yes],
                 ["id_value", "string", yes],
@@ -236,7 +258,7 @@
             ],
         },
         "releases": {
-            "key": false,
+            "unique": ["release_id"],
             "columns": [
                 ["release_id", "string", yes],
                 ["model", "string"],
@@ -257,6 +279,8 @@
             ],
         },
         "offers": {
+            "unique": ["offer_id"],
+            "ids": ["interaction_id"],
             "event_time": "presented_at",
             "parent": true,
             "columns": [
@@ -283,7 +307,7 @@
             ],
         },
         "rate_card": {
-            "key": false,
+            "unique": ["item", "valid_from"],
             "columns": [
                 ["item", "string", yes],
                 ["unit_price_usd", "double", {"required": true, "min": 0}],
@@ -292,7 +316,8 @@
             ],
         },
         "intent_catalogue": {
-            "key": false,
+            "unique": ["intent_id", "valid_from"],
+            "ordered": [["valid_from", "valid_to"]],
             "columns": [
                 ["intent_id", "string", yes],
                 ["intent_family", "string", yes],
@@ -329,7 +354,7 @@
 {% macro canonical_empty(table) %}
     select
     {%- for column in canonical_common_columns() + canonical_tables()[table]["columns"] %}
-        cast(null as {{ column[1] }}) as {{ adapter.quote(column[0]) if column[0] in ["trigger"] else column[0] }}{{ "," if not loop.last }}
+        cast(null as {{ column[1] }}) as {{ column[0] }}{{ "," if not loop.last }}
     {%- endfor %}
     where 1 = 0
 {% endmacro %}

@@ -1,0 +1,79 @@
+# Every target of the project; `make` or `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build test test-slow lint format docs clean seeds lock setup setup-dev
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DBT_PROFILES_DIR := $(CURDIR)
+export PYTHONPATH := $(CURDIR)/scripts
+
+STEP := scripts/dev/step
+BIN := .venv/bin
+DATABASE := $(or $(CX_DATABASE),ai_cx_metrics.duckdb)
+# make build DBT_FLAGS="--vars '{cx_systems: [tau2]}'" hands flags to dbt.
+DBT_FLAGS ?=
+
+help: ## Lists every target.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Installs what is missing and builds the demo company into ai_cx_metrics.duckdb.
+	@$(STEP) --reset
+	@$(STEP) "install" scripts/dev/install runtime
+	@$(STEP) "dbt packages" scripts/dev/packages
+	@$(STEP) "dbt build" $(BIN)/dbt --warn-error build $(DBT_FLAGS)
+	@$(STEP)
+	@scripts/dev/next_steps "$(DATABASE)"
+
+test: ## Lints, builds the demo with warnings as errors, and runs the fast tests.
+	@$(STEP) --reset
+	@$(MAKE) --no-print-directory setup-dev
+	@$(MAKE) --no-print-directory lint-steps
+	@$(STEP) "dbt build (warnings are errors)" $(BIN)/dbt --warn-error --quiet build
+	@CX_TEST_DATABASE="$(abspath $(DATABASE))" $(STEP) "pytest" \
+		$(BIN)/pytest --junitxml=build/pytest.xml $(PYTEST_FLAGS)
+	@$(STEP)
+
+test-slow: setup-dev ## Runs the slow tests (pytest -m slow) on the demo that is built.
+	@CX_TEST_DATABASE="$(abspath $(DATABASE))" $(STEP) "pytest -m slow" \
+		scripts/dev/pytest_or_none -m "slow and not validate and not spark" \
+		--junitxml=build/pytest-slow.xml $(PYTEST_FLAGS)
+
+lint: setup-dev lint-steps ## Checks the style of Python, YAML and SQL.
+
+.PHONY: lint-steps
+lint-steps:
+	@$(STEP) "ruff" $(BIN)/ruff check .
+	@$(STEP) "ruff format" $(BIN)/ruff format --check .
+	@$(STEP) "yamllint" $(BIN)/yamllint --strict .
+	@$(STEP) "dbt compile" $(BIN)/dbt --warn-error --quiet compile \
+		--target lint --target-path target/lint --log-path target/lint/logs
+	@$(STEP) "sqlfluff" scripts/dev/lint_sql
+
+format: setup-dev ## Rewrites Python and SQL in the project's style.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	CX_SQLFLUFF=fix scripts/dev/lint_sql
+
+docs: setup-dev ## Writes the documentation of every model as one page, build/docs/index.html.
+	@$(STEP) "dbt docs" $(BIN)/dbt --quiet docs generate --static $(DBT_FLAGS)
+	@mkdir -p build/docs && cp target/static_index.html build/docs/index.html
+	@echo "Open build/docs/index.html in a browser."
+
+seeds: setup ## Writes the demo company's seeds anew (same seed, same files).
+	@$(STEP) "simulate" $(BIN)/python -m simulate demo
+
+setup: ## Creates .venv with what the project needs, and installs the dbt packages.
+	@$(STEP) "install" scripts/dev/install runtime
+	@$(STEP) "dbt packages" scripts/dev/packages
+
+setup-dev: ## The same with the tools for lint and tests.
+	@$(STEP) "install" scripts/dev/install dev
+	@$(STEP) "dbt packages" scripts/dev/packages
+
+lock: setup-dev ## Compiles requirements*.in into the lock files (flags: LOCK_FLAGS=--upgrade).
+	scripts/dev/lock $(LOCK_FLAGS)
+
+clean: ## Deletes what was built; .venv stays.
+	rm -rf target logs build published dbt_packages .pytest_cache .ruff_cache .hypothesis
+	rm -rf ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

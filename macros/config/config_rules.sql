@@ -1,0 +1,99 @@
+{#
+    The rule of every var of this project, checked by check_config() at the start of each run. A var
+    in dbt_project.yml has a line here; a test compares the two.
+
+    type    integer | number | boolean | text | date | names (a list of lower-case names)
+    null    true: may be null
+    min     the smallest value (numbers), or the fewest entries (names)
+    max     the largest value
+    values  what a text may be, or what a list of names may hold
+    unit    said in the message
+    files   true: a folder, file or glob that has to hold at least one file
+#}
+{% macro config_rules() %}
+    {% do return({
+        "cx_systems": {"type": "names", "min": 1},
+        "cx_absent_inputs": {"type": "names", "values": canonical_tables() | list},
+        "cx_demo_path": {"type": "text", "null": true, "files": true},
+        "cx_tau2_path": {"type": "text", "null": true, "files": true},
+        "cx_channels": {"type": "names", "min": 1},
+        "cx_synchronous_channels": {"type": "names", "values": var("cx_channels", [])},
+        "cx_earliest_event_date": {"type": "date"},
+        "cx_future_tolerance_hours": {"type": "number", "min": 0, "unit": "hours"},
+        "cx_identity_max_degree": {"type": "integer", "min": 1, "unit": "identifiers"},
+        "cx_default_journey_window_days": {"type": "number", "min": 0, "unit": "days"},
+        "cx_default_confirmation_deadline_hours": {"type": "number", "min": 0, "unit": "hours"},
+        "cx_journey_max_days": {"type": "number", "min": 1, "unit": "days"},
+        "cx_metrics": {"type": "names", "min": 1},
+        "containment_forced_terminations": {"type": "text", "values": ["fail", "exclude"]},
+        "cx_segment_type": {"type": "text"},
+        "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
+    }) %}
+{% endmacro %}
+
+
+{# What is wrong with the value of one var by its rule, as a sentence; none when nothing is. #}
+{% macro config_rule_problem(name, value, rule) %}
+    {% set is_number = value is number and value is not boolean %}
+    {% set is_list = value is iterable and value is not string and value is not mapping %}
+    {% set dates = modules.re.compile("^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$") %}
+    {% set is_type = {
+        "integer": value is integer and value is not boolean,
+        "number": is_number,
+        "boolean": value is boolean,
+        "text": value is string and value | trim | length > 0,
+        "date": dates.match(value | string) is not none,
+        "names": is_list,
+    }[rule["type"]] %}
+    {% set wanted = {
+        "integer": "a whole number", "number": "a number", "boolean": "true or false",
+        "text": "a text", "date": "a date such as 2000-01-31",
+        "names": "a list of names such as [one, two]",
+    }[rule["type"]] %}
+    {% set wanted = wanted ~ (" of " ~ rule["unit"] if "unit" in rule else "") %}
+    {% set wanted = wanted ~ (" or null" if rule.get("null") else "") %}
+    {% set shown = "null" if value is none else value | string %}
+
+    {% if value is none and rule.get("null") %}{% do return(none) %}{% endif %}
+    {% if not is_type %}
+        {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to " ~ wanted ~ ".") %}
+    {% endif %}
+    {% if rule["type"] == "names" %}
+        {% do return(config_names_problem(name, value, rule)) %}
+    {% endif %}
+    {% if "values" in rule and value not in rule["values"] %}
+        {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to one of "
+            ~ rule["values"] | join(", ") ~ ".") %}
+    {% endif %}
+    {% if "min" in rule and value < rule["min"] %}
+        {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to " ~ wanted
+            ~ " that is at least " ~ rule["min"] ~ ".") %}
+    {% endif %}
+    {% if "max" in rule and value > rule["max"] %}
+        {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to " ~ wanted
+            ~ " that is at most " ~ rule["max"] ~ ".") %}
+    {% endif %}
+    {% do return(none) %}
+{% endmacro %}
+
+
+{# The same for the entries of a list of names. #}
+{% macro config_names_problem(name, value, rule) %}
+    {% set a_name = modules.re.compile("^[a-z][a-z0-9_]*$") %}
+    {% if value | length < rule.get("min", 0) %}
+        {% do return("var " ~ name ~ " is empty: name at least " ~ rule["min"] ~ ".") %}
+    {% endif %}
+    {% for entry in value %}
+        {% if entry is not string or a_name.match(entry) is none %}
+            {% do return("var " ~ name ~ " holds '" ~ entry ~ "', which is no name: use lower-case "
+                ~ "letters, digits and underscores.") %}
+        {% elif rule.get("values") and entry not in rule["values"] %}
+            {% do return("var " ~ name ~ " holds '" ~ entry ~ "': use only "
+                ~ rule["values"] | join(", ") ~ ".") %}
+        {% endif %}
+    {% endfor %}
+    {% if value | unique | list | length < value | length %}
+        {% do return("var " ~ name ~ " names something twice: name each once.") %}
+    {% endif %}
+    {% do return(none) %}
+{% endmacro %}

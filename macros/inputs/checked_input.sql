@@ -1,0 +1,207 @@
+{#
+    One canonical table of every system that is on, each row judged:
+        accepted     valid, and the first delivery of its event
+        duplicate    valid, but its (source_system, source_event_id) was accepted already
+        quarantined  breaks a rule of canonical_tables(); quarantine_reason says which, payload holds
+                     the row as it was
+    A bad delivery never shadows a good one: rows are judged before they are deduplicated. Which of
+    several deliveries is kept depends on their content alone (earliest ingested, then the smallest
+    row), never on the order of arrival.
+#}
+{% macro checked_input(table) %}
+    {% set spec = canonical_tables()[table] %}
+    {% set columns = spec["columns"] | map("first") | list %}
+    {% set row_columns = ["source_system", "source_event_id", "ingested_at"] + columns %}
+    {% set event_key = ["source_system", "source_event_id"] %}
+with source_rows as (
+    {{ canonical_union(table) | indent(4) }}
+),
+
+{% if spec.get("parent") -%}
+parents as (
+    select interaction_id
+    from {{ ref('int_interactions_accepted') }}
+),
+
+{% endif -%}
+judged as (
+    select
+        source_rows.*,
+        {{ quarantine_reason(table) | indent(8) }} as quarantine_reason
+    from source_rows
+    {%- if spec.get("parent") %}
+    left join parents on source_rows.interaction_id = parents.interaction_id
+    {%- endif %}
+),
+
+{{ keep_one_per_key("judged", event_key, row_columns, "event_ranked") }}
+{%- if spec.get("unique") %},
+
+{{ keep_one_per_key(
+    "event_ranked",
+    (["source_system"] if "interaction_id" not in spec["unique"] else []) + spec["unique"],
+    row_columns,
+    "key_ranked",
+    already_ranked="event_rank",
+) }}
+{%- endif %}
+
+select
+    {{ row_columns | join(",\n    ") }},
+    case
+        when quarantine_reason is not null then 'quarantined'
+        when event_rank > 1 then 'duplicate'
+        {%- if spec.get("unique") %}
+        when key_rank > 1 then 'quarantined'
+        {%- endif %}
+        else 'accepted'
+    end as row_status,
+    {%- if spec.get("unique") %}
+    case
+        when quarantine_reason is not null then quarantine_reason
+        when event_rank = 1 and key_rank > 1
+            then '{{ spec["unique"] | join(", ") }} was delivered by another event already'
+    end as quarantine_reason,
+    {%- else %}
+    quarantine_reason,
+    {%- endif %}
+    case
+        when
+            quarantine_reason is not null
+            {%- if spec.get("unique") %} or (event_rank = 1 and key_rank > 1){% endif %}
+            then {{ json_object(row_columns + ["cast_errors"]) }}
+    end as payload
+from {{ "key_ranked" if spec.get("unique") else "event_ranked" }}
+{% endmacro %}
+
+
+{# Every system's rows of one table, interaction ids made unique across systems. #}
+{% macro canonical_union(table) %}
+    {%- set spec = canonical_tables()[table] -%}
+    {%- set common = canonical_common_columns() | map("first") | list -%}
+    {%- if table in var("cx_absent_inputs") -%}
+{{ canonical_empty(table) }}
+    {%- else -%}
+    {%- for system in var("cx_systems") -%}
+    {%- if not loop.first %}
+union all
+    {%- endif %}
+select
+    {{ common | join(",\n    ") }},
+    {%- for column in spec["columns"] %}
+    {{ canonical_column(spec, column) }}{{ "," if not loop.last }}
+    {%- endfor %}
+from {{ ref("stg_" ~ system ~ "__" ~ table) }}
+    {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro canonical_column(spec, column) %}
+    {%- set name = column[0] -%}
+    {%- if name in spec.get("ids", []) -%}
+        source_system || ':' || {{ name }} as {{ name }}
+    {%- elif name == "unit_id" -%}
+        case when unit_type = 'interaction' then source_system || ':' || unit_id else unit_id end
+            as unit_id
+    {%- elif (column[2] if column | length > 2 else {}).get("mask") -%}
+        {{ mask_personal_data(name) }} as {{ name }}
+    {%- else -%}
+        {{ name }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{# The first rule of the contract that a row breaks, as a sentence; NULL for a valid row. #}
+{% macro quarantine_reason(table) %}
+    {%- set spec = canonical_tables()[table] -%}
+    {%- set event_time = spec.get("event_time") -%}
+case
+    when cast_errors is not null then 'cannot be read: ' || cast_errors
+    when source_event_id is null then 'source_event_id is missing'
+    {%- for column in spec["columns"] %}
+    {%- set rules = column[2] if column | length > 2 else {} -%}
+    {%- set name = "source_rows." ~ column[0] %}
+    {%- if rules.get("required") %}
+    when {{ name }} is null then '{{ column[0] }} is missing'
+    {%- endif %}
+    {%- if rules.get("values") %}
+    when {{ name }} not in ({% for value in rules["values"] %}'{{ value }}'{{ ", " if not loop.last }}{% endfor %})
+        then '{{ column[0] }} is unknown: ' || {{ name }}
+    {%- endif %}
+    {%- if rules.get("min") is not none and "min" in rules %}
+    when {{ name }} < {{ rules["min"] }} then '{{ column[0] }} is below {{ rules["min"] }}'
+    {%- endif %}
+    {%- if "max" in rules %}
+    when {{ name }} > {{ rules["max"] }} then '{{ column[0] }} is above {{ rules["max"] }}'
+    {%- endif %}
+    {%- endfor %}
+    {%- if event_time %}
+    when ingested_at is null then 'ingested_at is missing'
+    when {{ event_time }} < cast('{{ var("cx_earliest_event_date") }}' as timestamp)
+        then '{{ event_time }} is before {{ var("cx_earliest_event_date") }}'
+    when {{ event_time }} > ingested_at + {{ var("cx_future_tolerance_hours") }} * interval '1' hour
+        then '{{ event_time }} is later than its ingestion'
+    {%- endif %}
+    {%- for pair in spec.get("ordered", []) %}
+    when {{ pair[1] }} < {{ pair[0] }} then '{{ pair[1] }} is before {{ pair[0] }}'
+    {%- endfor %}
+    {%- if spec.get("parent") %}
+    when parents.interaction_id is null then 'its interaction is unknown or quarantined'
+    {%- endif %}
+end
+{%- endmacro %}
+
+
+{#
+    Two CTEs that number the rows of one key, 1 for the row that is kept. Only keys that occur twice
+    are sorted: a window over every row of a large table costs several times as much.
+#}
+{% macro keep_one_per_key(relation, key, order_columns, result, already_ranked=none) %}
+    {%- set rank = "key_rank" if already_ranked else "event_rank" -%}
+    {%- set is_candidate = "quarantine_reason is null" ~ (
+        " and " ~ already_ranked ~ " = 1" if already_ranked else "") -%}
+{{ result }}_repeated_keys as (
+    select {{ key | join(", ") }}
+    from {{ relation }}
+    where {{ is_candidate }}
+    group by {{ key | join(", ") }}
+    having count(*) > 1
+),
+
+{{ result }} as (
+    select
+        {{ relation }}.*,
+        1 as {{ rank }}
+    from {{ relation }}
+    left join {{ result }}_repeated_keys as repeated_keys
+        on {% for column in key %}{{ relation }}.{{ column }} = repeated_keys.{{ column }}
+        {{ "and " if not loop.last }}{% endfor -%}
+    where repeated_keys.{{ key[0] }} is null or not ({{ is_candidate }})
+    union all
+    select
+        {{ relation }}.*,
+        row_number() over (
+            partition by {% for column in key %}{{ relation }}.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+            order by {% for column in (["ingested_at"] + order_columns) | unique %}{{ relation }}.{{ column }} asc nulls last{{ ", " if not loop.last }}{% endfor %}
+        ) as {{ rank }}
+    from {{ relation }}
+    inner join {{ result }}_repeated_keys as repeated_keys
+        on {% for column in key %}{{ relation }}.{{ column }} = repeated_keys.{{ column }}
+        {{ "and " if not loop.last }}{% endfor -%}
+    where {{ is_candidate }}
+)
+{%- endmacro %}
+
+
+{# The valid rows of one canonical table, each event once. #}
+{% macro accepted_input(table) %}
+    {%- set columns = canonical_tables()[table]["columns"] | map("first") | list -%}
+select
+    source_system,
+    source_event_id,
+    ingested_at,
+    {{ columns | join(",\n    ") }}
+from {{ ref("int_" ~ table ~ "_checked") }}
+where row_status = 'accepted'
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{#
+    Events of an interaction given to the contact (intent) under way at the time: the latest that had
+    started, or the first where the event precedes them all. Events of interactions without a contact
+    are left out. Adds contact_id to the relation's columns.
+#}
+{% macro attribute_to_contact(relation, event_time) %}
+with events as (
+    select *
+    from {{ relation }}
+),
+
+contacts as (
+    select
+        interaction_id,
+        intent_id,
+        started_at
+    from {{ ref('int_contacts_aggregated') }}
+),
+
+candidates as (
+    select
+        events.*,
+        contacts.interaction_id || '#' || contacts.intent_id as contact_id,
+        row_number() over (
+            partition by events.source_system, events.source_event_id
+            order by
+                case when contacts.started_at <= events.{{ event_time }} then 0 else 1 end asc,
+                case when contacts.started_at <= events.{{ event_time }} then contacts.started_at end
+                desc nulls last,
+                contacts.started_at asc,
+                contacts.intent_id asc
+        ) as contact_rank
+    from events
+    inner join contacts on events.interaction_id = contacts.interaction_id
+)
+
+select *
+from candidates
+where contact_rank = 1
+{% endmacro %}

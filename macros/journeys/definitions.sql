@@ -1,0 +1,66 @@
+{#
+    Definitions that a company may see differently. Each is one macro over the columns of one model;
+    an installing project overrides it by a macro of the same name and a dispatch entry for
+    ai_cx_metrics in its dbt_project.yml.
+#}
+
+{# The bot or a policy cut the customer off. Over: int_contacts. #}
+{% macro is_forced_termination() %}
+    {{- return(adapter.dispatch('is_forced_termination', 'ai_cx_metrics')()) -}}
+{% endmacro %}
+
+{% macro default__is_forced_termination() -%}
+    coalesce(end_reason in ('max_turns', 'policy_cutoff', 'error'), false)
+{%- endmacro %}
+
+
+{# A human still owns the case when the contact ends. Over: int_contacts. #}
+{% macro is_left_with_human() %}
+    {{- return(adapter.dispatch('is_left_with_human', 'ai_cx_metrics')()) -}}
+{% endmacro %}
+
+{% macro default__is_left_with_human() -%}
+    coalesce(declared_outcome = 'escalated', false)
+    or coalesce(end_reason = 'transferred', false)
+    or coalesce(last_handoff_status = 'deferred', false)
+{%- endmacro %}
+
+
+{# The customer left without an answer. Over: int_contacts. #}
+{% macro is_left_by_customer() %}
+    {{- return(adapter.dispatch('is_left_by_customer', 'ai_cx_metrics')()) -}}
+{% endmacro %}
+
+{% macro default__is_left_by_customer() -%}
+    coalesce(declared_outcome = 'abandoned', false)
+    or (
+        coalesce(end_reason in ('customer_left', 'timeout'), false)
+        and coalesce(declared_outcome <> 'resolved', true)
+    )
+{%- endmacro %}
+
+
+{#
+    A rage quit: the customer leaves and the last turns show frustration, that is a sentiment of -0.5
+    or lower, or two signs of a bot that does not understand (no match, repeat, clarification), or a
+    human asked for and not given, within the contact. Over: int_contacts.
+#}
+{% macro has_frustration_signals() %}
+    {{- return(adapter.dispatch('has_frustration_signals', 'ai_cx_metrics')()) -}}
+{% endmacro %}
+
+{% macro default__has_frustration_signals() -%}
+    coalesce(last_customer_sentiment <= -0.5, false)
+    or no_match_turns + repeat_turns + clarification_turns >= 2
+    or human_requests_refused > 0
+{%- endmacro %}
+
+
+{# AI contributed to what the human did. Over: int_contacts. #}
+{% macro has_ai_contribution() %}
+    {{- return(adapter.dispatch('has_ai_contribution', 'ai_cx_metrics')()) -}}
+{% endmacro %}
+
+{% macro default__has_ai_contribution() -%}
+    handoffs_with_context_used > 0 or suggestions_used > 0
+{%- endmacro %}

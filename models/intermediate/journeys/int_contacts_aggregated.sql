@@ -1,0 +1,50 @@
+with turns as (
+    select *
+    from {{ ref('int_turns_accepted') }}
+),
+
+attributed_intents as (
+    select
+        interaction_id,
+        turn_number,
+        intent_id
+    from {{ ref('int_turns_attributed') }}
+)
+
+select
+    turns.interaction_id,
+    attributed_intents.intent_id,
+    min(turns.turn_number) as first_turn_number,
+    min(turns.occurred_at) as started_at,
+    max(turns.occurred_at) as ended_at,
+    count(*) as turns,
+    count_if(turns.actor_type = 'customer') as customer_turns,
+    count_if(turns.actor_type = 'bot') as bot_turns,
+    count_if(turns.actor_type = 'agent') as agent_turns,
+    count_if(coalesce(turns.is_clarification, false)) as clarification_turns,
+    count_if(coalesce(turns.is_no_match, false)) as no_match_turns,
+    count_if(coalesce(turns.is_repeat, false)) as repeat_turns,
+    count_if(coalesce(turns.is_reauthentication, false)) as reauthentication_turns,
+    min(turns.occurred_at) filter (where turns.actor_type = 'bot') as first_bot_turn_at,
+    min_by(turns.actor_type, turns.turn_number)
+        filter (where turns.actor_type in ('bot', 'agent')) as first_handler_type,
+    max_by(turns.actor_type, turns.turn_number)
+        filter (where turns.actor_type <> 'system') as last_actor_type,
+    min_by(turns.release_id, turns.turn_number)
+        filter (where turns.release_id is not null) as release_id,
+    avg(turns.sentiment) filter (where turns.actor_type = 'customer') as mean_customer_sentiment,
+    max_by(turns.sentiment, turns.turn_number)
+        filter (where turns.actor_type = 'customer' and turns.sentiment is not null)
+        as last_customer_sentiment,
+    coalesce(sum(turns.cost_usd), 0) as metered_model_cost_usd,
+    coalesce(sum(turns.input_tokens) filter (where turns.cost_usd is null), 0)
+        as unmetered_input_tokens,
+    coalesce(sum(turns.output_tokens) filter (where turns.cost_usd is null), 0)
+        as unmetered_output_tokens,
+    count(turns.cost_usd) + count(turns.input_tokens) as turns_with_model_usage
+from turns
+inner join attributed_intents
+    on
+        turns.interaction_id = attributed_intents.interaction_id
+        and turns.turn_number = attributed_intents.turn_number
+group by turns.interaction_id, attributed_intents.intent_id

@@ -1,0 +1,1 @@
+{{ attribute_to_contact(ref('int_suggestions_accepted'), 'displayed_at') }}

@@ -1,0 +1,19 @@
+with journeys as (
+    select *
+    from {{ ref('fct_journeys') }}
+    where is_automatable
+)
+
+-- Vendor minus audited, journey by journey, so that the interval is that of the paired difference.
+select
+    'containment_inflation' as metric_id,
+    {{ journey_dimensions() }},
+    evidence_grade <> 'silence' as has_evidence,
+    case when not is_human_in_first_contact then 1.0 else 0.0 end
+    - case
+        when handling_path = 'automation' and is_confirmed_resolution then 1.0
+        else 0.0
+    end as numerator,
+    1.0 as denominator,
+    {{ forced_termination_weight() }} as weight
+from journeys

@@ -1,0 +1,24 @@
+{% set sums = ['eligible_n', 'evidenced_n', 'n', 'w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] %}
+with daily as (
+    select *
+    from {{ ref('metric_daily') }}
+)
+
+{% for dimension in ['overall'] + metric_dimension_names() %}
+select
+    metric_id,
+    metric_date,
+    is_mature,
+    '{{ dimension }}' as slice_dimension,
+    {{ "'all'" if dimension == 'overall' else dimension }} as slice_value,
+    {%- for column in sums %}
+    cast(sum({{ column }}) as {{ 'bigint' if column.endswith('n') and column not in ['den', 'numden'] else 'double' }})
+        as {{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+from daily
+group by
+    metric_id,
+    metric_date,
+    is_mature{{ "" if dimension == 'overall' else ",\n    " ~ dimension }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

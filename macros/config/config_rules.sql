@@ -29,6 +29,7 @@
         "containment_forced_terminations": {"type": "text", "values": ["fail", "exclude"]},
         "cx_segment_type": {"type": "text"},
         "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
+        "cx_min_coverage": {"type": "number", "min": 0, "max": 1},
     }) %}
 {% endmacro %}
 

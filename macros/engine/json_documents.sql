@@ -1,0 +1,67 @@
+{#
+    Reading JSON documents that nobody has described: every value is taken by its path, and a path
+    that is not there is NULL, so that no file fails for a field that it lacks or adds.
+    DuckDB only; on another engine load the documents with DuckDB first and read its tables.
+#}
+
+{# Files as rows (file_path, document), compressed or not. patterns: list of paths or globs. #}
+{% macro json_documents(patterns) %}
+    {{- return(adapter.dispatch('json_documents', 'ai_cx_metrics')(patterns)) -}}
+{% endmacro %}
+
+{% macro default__json_documents(patterns) %}
+    {% do exceptions.raise_compiler_error(
+        "JSON files are read by DuckDB only: build this source system with --target dev.") %}
+{% endmacro %}
+
+{# maximum_object_size is a ceiling (1 GiB a file), not an allocation. #}
+{% macro duckdb__json_documents(patterns) -%}
+    select
+        filename as file_path,
+        json as document
+    from read_json_objects(
+        [{% for pattern in patterns %}{{ dbt.string_literal(dbt.escape_single_quotes(pattern)) }}{{ ", " if not loop.last }}{% endfor %}],
+        format = 'unstructured', filename = true, maximum_object_size = 1073741824
+    )
+{%- endmacro %}
+
+
+{# The value at a path as text; NULL when the path is absent or holds null. #}
+{% macro json_text(document, path) -%}
+    json_extract_string({{ document }}, '{{ path }}')
+{%- endmacro %}
+
+
+{# The object or list at a path; NULL when it is absent or null. #}
+{% macro json_part(document, path) -%}
+    nullif(json_extract({{ document }}, '{{ path }}'), cast('null' as json))
+{%- endmacro %}
+
+
+{# One row per element of the list at a path, numbered from 0. No list, no rows. #}
+{% macro json_elements(relation, document, path, columns, element, position) -%}
+    select
+        {{ columns | join(",\n        ") }},
+        unnest(json_extract({{ document }}, '{{ path }}[*]')) as {{ element }},
+        cast(
+            generate_subscripts(json_extract({{ document }}, '{{ path }}[*]'), 1) - 1 as int
+        ) as {{ position }}
+    from {{ relation }}
+{%- endmacro %}
+
+
+{#
+    A point in time from text in UTC: ISO 8601 with or without an offset, or seconds or milliseconds
+    since 1970. NULL when it is none of them.
+#}
+{% macro read_timestamp(text) -%}
+    case
+        when regexp_matches({{ text }}, ':.*(Z|[+-][0-9]{2}:?[0-9]{2})$')
+            then timezone('UTC', try_cast({{ text }} as timestamp with time zone))
+        when regexp_matches({{ text }}, '^[0-9]{9,10}([.][0-9]+)?$')
+            then make_timestamp(cast(round(cast({{ text }} as double) * 1000000) as bigint))
+        when regexp_matches({{ text }}, '^[0-9]{12,13}$')
+            then make_timestamp(cast({{ text }} as bigint) * 1000)
+        else try_cast({{ text }} as timestamp)
+    end
+{%- endmacro %}

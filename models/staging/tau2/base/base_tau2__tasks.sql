@@ -1,0 +1,28 @@
+{{ config(materialized='table') }}
+
+with task_rows as (
+    {{ json_elements(
+        ref('base_tau2__runs'), 'document', '$.tasks', ['file_path'], 'task', 'task_position'
+    ) }}
+),
+
+tasks as (
+    select
+        file_path,
+        {{ json_text('task', '$.id') }} as task_id,
+        {{ json_part('task', '$.evaluation_criteria') }} as evaluation_criteria,
+        row_number() over (
+            partition by file_path, {{ json_text('task', '$.id') }}
+            order by task_position
+        ) as occurrence
+    from task_rows
+)
+
+-- criteria without a list of actions expect no action, which is an answer; no criteria are none
+select
+    file_path,
+    task_id,
+    evaluation_criteria is not null as has_criteria,
+    {{ json_part('evaluation_criteria', '$.actions') }} as expected_actions
+from tasks
+where task_id is not null and occurrence = 1

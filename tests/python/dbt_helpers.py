@@ -1,0 +1,189 @@
+"""dbt and its databases, for tests: one dbt call, whole worlds, and compiled SQL run again.
+
+Three ways to get a database, cheapest first:
+
+* `demo_database` (fixture): the demo company; built once for all tests.
+* `Replay.build`: another world through SQL that dbt compiled for a first one. No dbt in between, so
+  hundreds of worlds are affordable.
+* `built_world` (fixture): any vars through dbt itself; a parse and some 20 ms a model each.
+"""
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import yaml
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+# Views name the database that they are in, which is the stem of its file: all have this one.
+DATABASE_FILE = "ai_cx_metrics.duckdb"
+
+
+def query(database, sql, parameters=None):
+    """Rows of a query on a database file as a list of dicts; the file is opened read-only."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(sql, parameters).to_arrow_table().to_pylist()
+
+
+def frame(database, sql, parameters=None):
+    """The same as a pandas frame."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(sql, parameters).df()
+
+
+@dataclass
+class Run:
+    """What one dbt call did."""
+
+    success: bool
+    database: Path
+    messages: list[str]
+    results: list = field(default_factory=list)
+
+    @property
+    def text(self):
+        """All that dbt said (warnings, errors and progress), one message a line."""
+        return "\n".join(self.messages)
+
+    def statuses(self):
+        """{name: status} of the nodes that ran, such as {"fct_journeys": "success"}."""
+        return {result.node.name: str(result.status) for result in self.results}
+
+
+class DbtFailed(AssertionError):
+    """dbt did not succeed; the message is what it said."""
+
+
+class Dbt:
+    """Calls dbt in this process, each call on its own database, with its own target and logs.
+
+    Parsing is the dear part: the parsed project is kept per set of vars and used again.
+    """
+
+    def __init__(self, folder, project_root=PROJECT_ROOT):
+        self.folder = Path(folder)
+        self.project_root = Path(project_root)
+        self._manifests = {}
+        self._calls = 0
+
+    def __call__(self, *args, database=None, vars=None, target="dev", check=True):
+        """Runs `dbt *args`; raises DbtFailed when it fails, unless check is False.
+
+        database: a file named ai_cx_metrics.duckdb (default: a new one). vars: dict.
+        """
+        from dbt.cli.main import dbtRunner
+
+        self._calls += 1
+        if database is None:
+            database = self.folder / f"call_{self._calls}" / DATABASE_FILE
+        database = Path(database)
+        assert database.name == DATABASE_FILE, f"a test database has to be named {DATABASE_FILE}"
+        database.parent.mkdir(parents=True, exist_ok=True)
+
+        given = yaml.safe_dump(vars or {}, default_flow_style=True, sort_keys=True, width=10**6)
+        key = (str(self.project_root), target, given)
+        messages = []
+        runner = dbtRunner(
+            manifest=self._manifests.get(key),
+            callbacks=[lambda event: _keep(messages, event)],
+        )
+        folders = {
+            "--project-dir": self.project_root,
+            "--profiles-dir": self.project_root,
+            "--target-path": self.folder / "target",
+            "--log-path": self.folder / "logs",
+        }
+        command = [*args, "--target", target, "--no-partial-parse", "--vars", given]
+        command += [str(part) for pair in folders.items() for part in pair]
+        environment = {"CX_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        with _environment(environment), contextlib.chdir(self.project_root):
+            try:
+                outcome = runner.invoke(command)
+            finally:
+                _close_database()
+        if runner.manifest is not None and outcome.success:
+            self._manifests[key] = runner.manifest
+        if outcome.exception is not None:
+            messages.append(str(outcome.exception))
+        results = list(getattr(outcome.result, "results", None) or [])
+        run = Run(outcome.success, database, messages, results)
+        if check and not run.success:
+            raise DbtFailed(f"dbt {' '.join(args)} failed:\n{run.text}")
+        return run
+
+
+class Replay:
+    """A project that dbt has built for one world, built again for others without dbt.
+
+    The models are the SQL that dbt ran, in its order; seeds are copied. Only what dbt has built as
+    view or table can be built again: Python models, and what reads them, are left out.
+    """
+
+    def __init__(self, run):
+        """run: a successful Run of `dbt build` (or `seed` and `run`) on a new database."""
+        self.base = run.database
+        self.models = []
+        left_out = set()
+        for result in run.results:
+            node = result.node
+            if node.resource_type != "model":
+                continue
+            if node.language == "python" or left_out & set(node.depends_on.nodes):
+                left_out.add(node.unique_id)
+                continue
+            self.models.append(node)
+
+    def build(self, database, replace=None, only=None):
+        """Builds into a database file and returns its path.
+
+        replace: {text in the compiled SQL: other text}, such as one world's folder and another's.
+        only: names of the models to build (default: all), in an order that dbt chose.
+        """
+        database = Path(database)
+        assert database.name == DATABASE_FILE, f"a test database has to be named {DATABASE_FILE}"
+        database.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.base, database)
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for node in self.models:
+                if only is not None and node.name not in only:
+                    continue
+                sql = node.compiled_code
+                for old, new in (replace or {}).items():
+                    sql = sql.replace(old, new)
+                kind = "view" if node.config.materialized == "view" else "table"
+                connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+        return database
+
+
+def _keep(messages, event):
+    """Keeps what dbt shows a user: not its debug output."""
+    if event.info.level in ("info", "warn", "error") and event.info.msg:
+        messages.append(event.info.msg)
+
+
+def _close_database():
+    """dbt keeps its database open after a call, which would lock readers out."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+@contextlib.contextmanager
+def _environment(values):
+    """Environment variables for the time of a call."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

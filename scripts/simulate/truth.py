@@ -157,12 +157,11 @@ def assistance_used(interaction) -> bool:
 
 
 def handling_path(journey: Journey) -> str:
-    """Who handled a journey."""
-    if not any(human_took_part(i) for i in journey.interactions):
+    """Who handled a journey; AI assists only where a human takes part in the same contact."""
+    with_human = [i for i in journey.interactions if human_took_part(i)]
+    if not with_human:
         return "automation"
-    if any(assistance_used(i) for i in journey.interactions):
-        return "assisted"
-    return "human_only"
+    return "assisted" if any(assistance_used(i) for i in with_human) else "human_only"
 
 
 class Events:

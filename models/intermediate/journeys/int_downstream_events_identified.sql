@@ -5,8 +5,7 @@ with events as (
 
 identifiers as (
     select
-        id_type,
-        id_value,
+        identifier_id,
         customer_id
     from {{ ref('int_identifier_customers') }}
 ),
@@ -32,9 +31,7 @@ select
     reversals.reversed_at
 from events
 left join identifiers
-    on
-        lower(trim(events.id_type)) = identifiers.id_type
-        and trim(events.id_value) = identifiers.id_value
+    on {{ identifier_id('events.id_type', 'events.id_value') }} = identifiers.identifier_id
 left join reversals
     on
         events.source_system = reversals.source_system

@@ -5,8 +5,7 @@ with segments as (
 
 identifiers as (
     select
-        id_type,
-        id_value,
+        identifier_id,
         customer_id
     from {{ ref('int_identifier_customers') }}
 ),
@@ -26,9 +25,7 @@ identified as (
         ) as version_rank
     from segments
     inner join identifiers
-        on
-            lower(trim(segments.id_type)) = identifiers.id_type
-            and trim(segments.id_value) = identifiers.id_value
+        on {{ identifier_id('segments.id_type', 'segments.id_value') }} = identifiers.identifier_id
 ),
 
 sequenced as (

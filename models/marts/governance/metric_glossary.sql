@@ -27,7 +27,7 @@ select
     registry.leading_lagging,
     registry.kind,
     registry.unit,
-    registry.direction,
+    registry.direction as direction_of_good,
     registry.owner,
     registry.guardrail_metric_id,
     registry.required_inputs,

@@ -25,7 +25,7 @@ select
     glossary.tier,
     glossary.owner,
     glossary.unit,
-    glossary.direction,
+    glossary.direction_of_good,
     estimates.value,
     estimates.lower_95,
     estimates.upper_95,
@@ -37,8 +37,8 @@ select
     cast(targets.target as double) as target,
     case
         when estimates.value is null or targets.target is null then null
-        when glossary.direction = 'up' then estimates.value >= targets.target
-        when glossary.direction = 'down' then estimates.value <= targets.target
+        when glossary.direction_of_good = 'up' then estimates.value >= targets.target
+        when glossary.direction_of_good = 'down' then estimates.value <= targets.target
     end as is_target_met,
     glossary.guardrail_metric_id,
     glossary.definition,

@@ -1,0 +1,67 @@
+"""The connected-components statements of macros/identities, run without dbt.
+
+The statements are the ones that the dbt materialization runs; only the loop around them is
+repeated here, so that thousands of graphs can be tested, and a large one timed, in one process.
+"""
+
+from pathlib import Path
+
+import duckdb
+import jinja2
+
+MACROS = Path(__file__).resolve().parents[1] / "macros" / "identities" / "components_sql.sql"
+MAX_ROUNDS = 60
+
+
+def load_statements(path: Path = MACROS):
+    """The macros that render the statements, as attributes of a module."""
+    return jinja2.Environment().from_string(path.read_text()).module
+
+
+def resolve(con: duckdb.DuckDBPyConnection, edges: str, result: str, statements=None) -> int:
+    """Write table `result` (node, component) for relation `edges` (node_a, node_b).
+
+    Returns the number of rounds. A node without edges comes as an edge to itself.
+    """
+    sql = statements or load_statements()
+    _keep(con, "cc_nodes", sql.components_nodes_sql(edges))
+    _keep(con, "cc_edges_0", sql.components_first_round_sql(edges, "cc_nodes"))
+    rounds = 0
+    while not _is_empty(con, f"cc_edges_{rounds}"):
+        if rounds == MAX_ROUNDS:
+            raise RuntimeError(f"edges are left after {MAX_ROUNDS} rounds")
+        _contract(con, sql, rounds + 1)
+        rounds += 1
+    labels = _compose(con, sql, rounds)
+    con.execute(
+        f"create or replace table {result} as {sql.components_result_sql('cc_nodes', labels)}"
+    )
+    return rounds
+
+
+def _contract(con, sql, number: int) -> None:
+    """One round: point, jump, contract."""
+    edges = f"cc_edges_{number - 1}"
+    _keep(con, f"cc_pointers_{number}", sql.components_pointers_sql(edges, number))
+    _keep(con, f"cc_labels_{number}", sql.components_jump_sql(f"cc_pointers_{number}"))
+    _keep(con, f"cc_edges_{number}", sql.components_contract_sql(edges, f"cc_labels_{number}"))
+
+
+def _compose(con, sql, rounds: int) -> str | None:
+    """Carry the labels of the first round through all later ones; None without a round."""
+    if rounds == 0:
+        return None
+    labels = f"cc_labels_{rounds}"
+    for number in range(rounds - 1, 0, -1):
+        composed = sql.components_compose_sql(f"cc_labels_{number}", labels)
+        labels = f"cc_composed_{number}"
+        _keep(con, labels, composed)
+    return labels
+
+
+def _keep(con, name: str, query: str) -> None:
+    con.execute(f"create or replace temporary table {name} as {query}")
+
+
+def _is_empty(con, relation: str) -> bool:
+    return con.execute(f"select 1 from {relation} limit 1").fetchone() is None

@@ -113,7 +113,7 @@ JUDGED = [
 
 @pytest.fixture(scope="session")
 def stand_in_run(tmp_path_factory):
-    """One dbt build of a small project whose tests are JUDGED and whose models call the macros."""
+    """The tests of a small project whose tests are JUDGED and whose models call the macros."""
     root = tmp_path_factory.mktemp("stand_in") / "project"
     models = root / "models"
     models.mkdir(parents=True)
@@ -140,7 +140,8 @@ def stand_in_run(tmp_path_factory):
     columns = [{"name": c, "data_tests": ts} for c, ts in tests.items() if c]
     model = {"name": "judged", "data_tests": tests[None], "columns": columns}
     (models / "models.yml").write_text(yaml.safe_dump({"models": [model]}))
-    return Dbt(tmp_path_factory.mktemp("stand_in_dbt"), root)("build", check=False)
+    dbt = Dbt(tmp_path_factory.mktemp("stand_in_dbt"), root)
+    return dbt("test", database=dbt("run").database, check=False)
 
 
 @pytest.mark.parametrize("number", range(len(JUDGED)), ids=lambda n: f"{JUDGED[n][0]}-{n}")

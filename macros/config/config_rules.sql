@@ -16,6 +16,7 @@
         "cx_systems": {"type": "names", "min": 1},
         "cx_absent_inputs": {"type": "names", "values": canonical_tables() | list},
         "cx_demo_path": {"type": "text", "null": true, "files": true},
+        "cx_demo_format": {"type": "text", "values": ["csv", "parquet"]},
         "cx_tau2_path": {"type": "text", "null": true, "files": true},
         "cx_channels": {"type": "names", "min": 1},
         "cx_synchronous_channels": {"type": "names", "values": var("cx_channels", [])},

@@ -165,7 +165,8 @@ def test_ratio_without_events_gets_the_exact_bound():
 def test_no_spread_gives_no_interval(kind, x):
     row = interval({"numerator": x}, kind)
     assert row.v == pytest.approx(x[0])
-    assert pd.isna(row.lower) and pd.isna(row.upper)
+    assert pd.isna(row.lower)
+    assert pd.isna(row.upper)
 
 
 @pytest.mark.parametrize("kind", ["proportion", "mean", "ratio", "quantile"])

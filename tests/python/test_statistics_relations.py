@@ -75,7 +75,8 @@ def test_quantile_limits_cover_and_are_withheld_for_small_samples():
         )
         assert covered.mean() >= 0.94, name
     small = quantiles(binned(np.arange(1.0, 6.0))).iloc[0]
-    assert pd.isna(small.p95_upper) and not pd.isna(small.p95)
+    assert pd.isna(small.p95_upper)
+    assert not pd.isna(small.p95)
 
 
 def test_kitagawa_by_hand():

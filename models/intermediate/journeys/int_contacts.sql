@@ -21,7 +21,9 @@ handoffs as (
         count_if(status = 'connected' and to_type in ('agent', 'specialist'))
             as connected_human_handoffs,
         count_if(
-            status = 'connected' and coalesce(is_context_used, context_fields_passed > 0, false)
+            status = 'connected'
+            and to_type in ('agent', 'specialist')
+            and coalesce(is_context_used, context_fields_passed > 0, false)
         ) as handoffs_with_context_used,
         count_if(requested_by = 'customer' and status in ('refused', 'failed'))
             as human_requests_refused,

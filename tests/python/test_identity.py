@@ -126,9 +126,7 @@ SMALL_GRAPH = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from(
 def test_small_graphs_equal_scipy(con, graphs):
     """Many small graphs side by side in one run: statements cost more than rows here."""
     edges = [
-        (f"{number}:{a}", f"{number}:{b}")
-        for number, graph in enumerate(graphs)
-        for a, b in graph
+        (f"{number}:{a}", f"{number}:{b}") for number, graph in enumerate(graphs) for a, b in graph
     ]
     assert resolve(con, edges) == peer_components(edges)
 
@@ -196,7 +194,9 @@ class World:
             path = folder / "models" / "stub" / f"int_{table}_accepted.sql"
             path.write_text(f"select * from {{{{ source('stub', '{table}') }}}}")
         sources = {
-            "sources": [{"name": "stub", "schema": "stub", "tables": [{"name": t} for t in SCHEMAS]}]
+            "sources": [
+                {"name": "stub", "schema": "stub", "tables": [{"name": t} for t in SCHEMAS]}
+            ]
         }
         (folder / "models" / "stub" / "_stub__sources.yml").write_text(yaml.safe_dump(sources))
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
@@ -235,9 +235,7 @@ class World:
         from dbt.cli.main import dbtRunner
 
         folders = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
-        result = dbtRunner().invoke(
-            ["--no-send-anonymous-usage-stats", *arguments, *folders]
-        )
+        result = dbtRunner().invoke(["--no-send-anonymous-usage-stats", *arguments, *folders])
         return result
 
     def build(self, *arguments: str) -> None:
@@ -250,9 +248,7 @@ class World:
             return con.execute(sql).fetchall()
 
     def customers(self) -> dict[str, str]:
-        return dict(
-            self.query("select interaction_id, customer_id from int_interaction_customers")
-        )
+        return dict(self.query("select interaction_id, customer_id from int_interaction_customers"))
 
 
 @pytest.fixture
@@ -271,9 +267,7 @@ def test_dbt_resolves_a_random_world_as_scipy_does(world):
         edges += [(keys[0], key) for key in keys]
     world.build()
     expected = peer_components(edges)
-    resolved = dict(
-        world.query("select identifier_id, customer_id from int_identity_components")
-    )
+    resolved = dict(world.query("select identifier_id, customer_id from int_identity_components"))
     assert resolved == expected
     leftovers = world.query(
         "select table_name from information_schema.tables where table_name like '%__components_%'"

@@ -1,6 +1,7 @@
 """Identity resolution against SciPy's connected components and cases worked out by hand."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -231,19 +232,20 @@ class World:
                 con.execute(f"create or replace table stub.{table} as from rows_of_table")
                 con.unregister("rows_of_table")
 
-    def dbt(self, *arguments: str):
-        from dbt.cli.main import dbtRunner
-
-        folders = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
-        result = dbtRunner().invoke(
-            ["--no-send-anonymous-usage-stats", *arguments, *folders]
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "dbt.cli.main", "--no-send-anonymous-usage-stats"]
+        return subprocess.run(
+            [*command, *arguments, "--project-dir", ".", "--profiles-dir", "."],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        return result
 
     def build(self, *arguments: str) -> None:
         self.write_inputs()
         result = self.dbt("run", *arguments)
-        assert result.success, result.exception or [r.message for r in result.result]
+        assert result.returncode == 0, result.stdout
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.database)) as con:

@@ -11,6 +11,7 @@ Three ways to get a database, cheapest first:
 import contextlib
 import os
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,10 @@ import duckdb
 import yaml
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT_ROOT / "scripts"))
+
+import components  # noqa: E402
+
 # Views name the database that they are in, which is the stem of its file: all have this one.
 DATABASE_FILE = "ai_cx_metrics.duckdb"
 
@@ -164,9 +169,24 @@ class Replay:
                 sql = node.compiled_code
                 for old, new in (replace or {}).items():
                     sql = sql.replace(old, new)
-                kind = "view" if node.config.materialized == "view" else "table"
-                connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+                _create(connection, node, sql)
         return database
+
+
+def _create(connection, node, sql):
+    """One model's relation, as its materialization would leave it."""
+    if node.config.materialized == "connected_components":
+        connection.execute(f"create or replace temporary table replayed_edges as {sql}")
+        components.resolve(connection, "replayed_edges", "replayed_components")
+        meta = node.config.meta
+        connection.execute(
+            f"create or replace table {node.relation_name} as select"
+            f" node as {meta['node_column']}, component as {meta['component_column']}"
+            " from replayed_components"
+        )
+        return
+    kind = "view" if node.config.materialized == "view" else "table"
+    connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
 
 
 def _keep(messages, event):

@@ -47,6 +47,13 @@ CASES = [
         {"cx_systems": ["tau2"]},
         "cx_systems holds tau2 but var cx_tau2_path is null: set it to the folder or glob",
     ),
+    ({"cx_identity_as_of": "2026-01-31 12:00:00"}, None),
+    ({"cx_identity_as_of": "31 January"}, "to a UTC time such as 2000-01-31 12:00:00 or null."),
+    ({"cx_identity_min_confidence": 1.2}, "set it to a number that is at most 1."),
+    ({"cx_identity_max_degree_by_type": {}}, None),
+    ({"cx_identity_max_degree_by_type": {"phone": 0}}, "such as {one: 20, two: 5}."),
+    ({"cx_identity_max_degree_by_type": 20}, "such as {one: 20, two: 5}."),
+    ({"cx_identity_placeholder_values": "unknown"}, "to a list of texts such as [one, two]."),
     ({"cx_absent_inputs": ["offers"]}, None),
     (
         {"cx_absent_inputs": ["offer"]},

@@ -11,18 +11,14 @@ Three ways to get a database, cheapest first:
 import contextlib
 import os
 import shutil
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import components
 import duckdb
 import yaml
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT_ROOT / "scripts"))
-
-import components  # noqa: E402
-
 # Views name the database that they are in, which is the stem of its file: all have this one.
 DATABASE_FILE = "ai_cx_metrics.duckdb"
 
@@ -169,24 +165,20 @@ class Replay:
                 sql = node.compiled_code
                 for old, new in (replace or {}).items():
                     sql = sql.replace(old, new)
-                _create(connection, node, sql)
+                self._create(connection, node, sql)
         return database
 
-
-def _create(connection, node, sql):
-    """One model's relation, as its materialization would leave it."""
-    if node.config.materialized == "connected_components":
-        connection.execute(f"create or replace temporary table replayed_edges as {sql}")
-        components.resolve(connection, "replayed_edges", "replayed_components")
-        meta = node.config.meta
-        connection.execute(
-            f"create or replace table {node.relation_name} as select"
-            f" node as {meta['node_column']}, component as {meta['component_column']}"
-            " from replayed_components"
-        )
-        return
-    kind = "view" if node.config.materialized == "view" else "table"
-    connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+    @staticmethod
+    def _create(connection, node, sql):
+        """Puts one model into place as its materialization does."""
+        if node.config.materialized == "connected_components":
+            meta = node.config.meta
+            components.resolve_model(
+                connection, sql, node.relation_name, meta["node_column"], meta["component_column"]
+            )
+            return
+        kind = "view" if node.config.materialized == "view" else "table"
+        connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
 
 
 def _keep(messages, event):

@@ -1,4 +1,4 @@
--- Identifiers of one interaction are joined by edges: two customers mean that resolution stopped early.
+-- Identifiers of one interaction are joined by edges: two customers mean edges that were not followed.
 select
     identifiers.interaction_id,
     count(distinct components.customer_id) as customers

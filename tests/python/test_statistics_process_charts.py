@@ -348,7 +348,7 @@ def worlds(rng, number, points, shift=0.0):
 
 def test_false_alarms_of_stable_overdispersed_points():
     """At most 1 per 100 points for p'; a classic p chart gives more than 30."""
-    rows = chart(worlds(np.random.default_rng(3), 1500, 48), ["world"])
+    rows = chart(worlds(np.random.default_rng(3), 1000, 48), ["world"])
     monitored = rows[~rows.is_baseline]
     assert 100 * monitored.is_outside.mean() <= 1.0
     assert 100 * (monitored.standardised.abs() * monitored.sigma_z > 3).mean() > 30
@@ -356,11 +356,11 @@ def test_false_alarms_of_stable_overdispersed_points():
 
 def test_ewma_finds_a_shift_of_two_sds_in_at_most_three_and_a_half_points():
     """Points until the signal, the shifted first one included; undetected counts as 40."""
-    rows = chart(worlds(np.random.default_rng(4), 800, 68, shift=2.0), ["world"])
+    rows = chart(worlds(np.random.default_rng(4), 600, 68, shift=2.0), ["world"])
     after = rows[~rows.is_baseline].assign(delay=rows.t - 28)
 
     def delay(flagged):
-        return flagged.groupby("world").delay.min().reindex(range(800)).fillna(40).mean()
+        return flagged.groupby("world").delay.min().reindex(range(600)).fillna(40).mean()
 
     assert delay(after[after.ewma_signal == 1]) <= 3.5
     assert delay(after[after.is_outside]) > 5

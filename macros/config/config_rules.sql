@@ -2,9 +2,10 @@
     The rule of every var of this project, checked by check_config() at the start of each run. A var
     in dbt_project.yml has a line here; a test compares the two.
 
-    type    integer | number | boolean | text | date | names (a list of lower-case names)
+    type    integer | number | boolean | text | date (a time may follow) | texts (a list) |
+            names (a list of lower-case names) | counts (a whole number for each of some names)
     null    true: may be null
-    min     the smallest value (numbers), or the fewest entries (names)
+    min     the smallest value (numbers, counts), or the fewest entries (names)
     max     the largest value
     values  what a text may be, or what a list of names may hold
     unit    said in the message
@@ -22,6 +23,11 @@
         "cx_earliest_event_date": {"type": "date"},
         "cx_future_tolerance_hours": {"type": "number", "min": 0, "unit": "hours"},
         "cx_identity_max_degree": {"type": "integer", "min": 1, "unit": "identifiers"},
+        "cx_identity_max_degree_by_type": {"type": "counts", "min": 1},
+        "cx_identity_min_confidence": {"type": "number", "min": 0, "max": 1},
+        "cx_identity_as_of": {"type": "date", "null": true},
+        "cx_identity_case_insensitive_types": {"type": "names"},
+        "cx_identity_placeholder_values": {"type": "texts"},
         "cx_default_journey_window_days": {"type": "number", "min": 0, "unit": "days"},
         "cx_default_confirmation_deadline_hours": {"type": "number", "min": 0, "unit": "hours"},
         "cx_journey_max_days": {"type": "number", "min": 1, "unit": "days"},
@@ -38,7 +44,7 @@
 {% macro config_rule_problem(name, value, rule) %}
     {% set is_number = value is number and value is not boolean %}
     {% set is_list = value is iterable and value is not string and value is not mapping %}
-    {% set dates = modules.re.compile("^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$") %}
+    {% set dates = modules.re.compile("^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([ T][\\d:.]+)?$") %}
     {% set is_type = {
         "integer": value is integer and value is not boolean,
         "number": is_number,
@@ -46,11 +52,16 @@
         "text": value is string and value | trim | length > 0,
         "date": dates.match(value | string) is not none,
         "names": is_list,
+        "texts": is_list and value | select("string") | list | length == value | length,
+        "counts": value is mapping
+            and value.values() | select("integer") | list | length == value | length,
     }[rule["type"]] %}
     {% set wanted = {
         "integer": "a whole number", "number": "a number", "boolean": "true or false",
         "text": "a text", "date": "a date such as 2000-01-31",
         "names": "a list of names such as [one, two]",
+        "texts": "a list of texts such as ['one', 'two']",
+        "counts": "a whole number for each name, such as {one: 1, two: 2}",
     }[rule["type"]] %}
     {% set wanted = wanted ~ (" of " ~ rule["unit"] if "unit" in rule else "") %}
     {% set wanted = wanted ~ (" or null" if rule.get("null") else "") %}
@@ -67,7 +78,8 @@
         {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to one of "
             ~ rule["values"] | join(", ") ~ ".") %}
     {% endif %}
-    {% if "min" in rule and value < rule["min"] %}
+    {% set smallest = value.values() | min if rule["type"] == "counts" else value %}
+    {% if "min" in rule and smallest is number and smallest < rule["min"] %}
         {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to " ~ wanted
             ~ " that is at least " ~ rule["min"] ~ ".") %}
     {% endif %}

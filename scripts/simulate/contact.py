@@ -58,7 +58,7 @@ class Interaction:
     resolved: dict = field(default_factory=dict)
     satisfaction: int | None = None
     number: int = 0
-    story: str = ""
+    scene: str = ""
 
     @property
     def interaction_id(self) -> str:
@@ -343,8 +343,7 @@ class Talk:
         segment = self.interaction.segments[-1]
         self.at = max(self.at, segment["answered_at"])
         used = self.suggest(agent) if assisted else False
-        talk = random.lognormvariate(0, 0.35) * effects.talk_seconds[complexity]
-        talk *= effects.assist_time_factor if assisted else 1.0
+        talk = random.lognormvariate(0, 0.28) * effects.talk_seconds[complexity]
         segment["talk_seconds"] = round(talk)
         segment["hold_seconds"] = round(talk * random.choice((0, 0, 0.1, 0.25)))
         segment["wrap_seconds"] = round(random.lognormvariate(0, 0.3) * 45)

@@ -45,7 +45,10 @@ class Intent:
 
 
 CATALOGUE = (
-    Intent("order_status", "orders", True, "low", "simple", 3, None, 72, 4, 0.95, "logistics", 15),
+    Intent(
+        "order_status", "orders", True, "low", "simple", 3, "order_delivered", 72, 4, 0.95,
+        "logistics", 15,
+    ),
     Intent(
         "cancel_order", "orders", True, "medium", "simple", 3, "order_cancelled", 48, 9, 0.85,
         "logistics", 6,
@@ -139,20 +142,20 @@ class Effects:
     # Share of contacts that the bot tries to solve itself, at the start and the end, by complexity.
     bot_scope: dict = field(
         default_factory=lambda: {
-            "simple": (0.25, 0.95),
+            "simple": (0.15, 0.98),
             "moderate": (0.40, 0.45),
             "complex": (0.10, 0.10),
         }
     )
     # The bot's chance of solving what it tries and recognises, by complexity.
     bot_solves: dict = field(
-        default_factory=lambda: {"simple": 0.88, "moderate": 0.72, "complex": 0.42}
+        default_factory=lambda: {"simple": 0.93, "moderate": 0.74, "complex": 0.42}
     )
     # ... times this when it did not recognise the intent at first.
     unrecognised_factor: float = 0.45
     # ... minus this for the segment that is served worse.
     worse_plan: str = "basic"
-    worse_plan_penalty: float = 0.17
+    worse_plan_penalty: float = 0.22
     worse_plan_wait_factor: float = 1.7
     # The intent whose bot says that it is done and is not.
     silent_intent: str = "refund_status"
@@ -162,13 +165,12 @@ class Effects:
     # Ends of a bot contact that solved nothing (the rest is handed to an agent).
     false_goodbye: float = 0.24
     bot_abandoned: float = 0.18
-    bot_forced: float = 0.07
-    # The agent's chance of solving, by complexity; the assistant's addition and time saving.
+    bot_forced: float = 0.11
+    # The agent's chance of solving, by complexity; the assistant's addition when used.
     agent_solves: dict = field(
         default_factory=lambda: {"simple": 0.92, "moderate": 0.86, "complex": 0.76}
     )
-    assist_solves: float = 0.07
-    assist_time_factor: float = 0.90
+    assist_solves: float = 0.10
     # Talk time of an agent by complexity (median): flat over the period.
     talk_seconds: dict = field(
         default_factory=lambda: {"simple": 210.0, "moderate": 390.0, "complex": 760.0}
@@ -179,7 +181,7 @@ class Effects:
     complains: float = 0.10
     # Answers to a satisfaction survey: logit = base + slope * (satisfaction - 3) + ...
     survey_offered: float = 0.75
-    survey_base: float = -3.05
+    survey_base: float = -2.4
     survey_slope: float = 0.55
     survey_escalated: float = -0.5
     # Older customers ask about harder things: a crude gap that standardising closes.
@@ -188,7 +190,7 @@ class Effects:
 
 DEFAULT_EFFECTS = Effects()
 
-BOT_ENTRY = {"voice": (0.62, 0.80), "chat": (0.92, 0.95), "email": (0.5, 0.6), "messaging": (0.9, 0.92)}
+BOT_ENTRY = {"voice": (0.55, 0.92), "chat": (0.92, 0.95), "email": (0.5, 0.6), "messaging": (0.9, 0.92)}
 CHANNEL_DEMAND = {"voice": 0.30, "chat": 0.39, "email": 0.11, "messaging": 0.20}
 
 WEEKDAY_DEMAND = (1.25, 1.12, 1.05, 1.0, 0.98, 0.55, 0.45)

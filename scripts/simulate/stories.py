@@ -32,7 +32,7 @@ def plant(world) -> dict[str, list]:
         scene(world)
         scenes[scene.__name__] = world.interactions[before:]
         for interaction in scenes[scene.__name__]:
-            interaction.story = scene.__name__
+            interaction.scene = scene.__name__
     return scenes
 
 

@@ -18,7 +18,7 @@ def heartbeat(world) -> None:
     """A test message at the very end: it sets the data's clock."""
     talk = world.talk(Customer("c0", "nobody"), "messaging", world.clock)
     interaction = talk.interaction
-    interaction.is_test, interaction.story = True, "heartbeat"
+    interaction.is_test, interaction.scene = True, "heartbeat"
     talk.at -= 1
     talk.say("customer", None, 1)
     talk.end("completed", None, 0)

@@ -61,7 +61,14 @@ class Journey:
 
     @property
     def last(self) -> Contact:
-        return self.contacts[-1]
+        """The contact that ends last, which need not be the one that started last."""
+        number = max(range(len(self.contacts)), key=lambda n: (self.contacts[n].ended_at, n))
+        return self.contacts[number]
+
+    @property
+    def deadline_at(self) -> float:
+        """Until when a confirming event counts: the last contact's end and its deadline."""
+        return self.last.ended_at + self.last.deadline_seconds
 
     @property
     def started_at(self) -> int:
@@ -150,12 +157,11 @@ def assistance_used(interaction) -> bool:
 
 
 def handling_path(journey: Journey) -> str:
-    """Who handled a journey."""
-    if not any(human_took_part(i) for i in journey.interactions):
+    """Who handled a journey; AI assists only where a human takes part in the same contact."""
+    with_human = [i for i in journey.interactions if human_took_part(i)]
+    if not with_human:
         return "automation"
-    if any(assistance_used(i) for i in journey.interactions):
-        return "assisted"
-    return "human_only"
+    return "assisted" if any(assistance_used(i) for i in with_human) else "human_only"
 
 
 class Events:
@@ -174,7 +180,7 @@ class Events:
     def confirm(self, journey: Journey) -> bool:
         """Whether the event that the catalogue names came before the deadline and stayed."""
         version = journey.first.version
-        until = journey.ended_at + journey.first.deadline_seconds
+        until = journey.deadline_at
         return any(
             event["event_type"] == version.confirming_event_type
             and event.get("intent_id") in (None, journey.first.intent_id)
@@ -184,28 +190,21 @@ class Events:
         )
 
 
-def evidence(journey: Journey, events: Events) -> tuple[str, bool | None]:
+def evidence(world, journey: Journey, events: Events) -> tuple[str, bool | None]:
     """Grade of the strongest evidence and what it says: resolved, not, or nothing."""
     version = journey.first.version
     if version and version.confirming_event_type:
-        return "system_event", events.confirm(journey)
-    answers = [
-        survey
-        for interaction in journey.interactions
-        for survey in interaction.surveys
-        if survey["instrument"] == "resolution" and survey.get("score") is not None
-    ]
-    if answers:
-        return "customer_confirmed", answers[-1]["score"] == 1
+        is_confirmed = events.confirm(journey)
+        if is_confirmed or world.clock >= journey.deadline_at:
+            return "system_event", is_confirmed
+    end = journey.last.interaction
+    for survey in end.surveys:
+        if survey["instrument"] == "resolution" and survey["responded_at"] is not None:
+            return "customer_confirmed", survey["score"] == 1
     for reviewer, grade in (("human", "human_qa"), ("auto", "auto_qa")):
-        verdicts = [
-            review["passed"]
-            for interaction in journey.interactions
-            for review in interaction.reviews
-            if review["criterion"] == "resolved" and review["reviewer_type"] == reviewer
-        ]
-        if verdicts:
-            return grade, verdicts[-1]
+        for review in end.reviews:
+            if review["criterion"] == "resolved" and review["reviewer_type"] == reviewer:
+                return grade, review["passed"]
     return "silence", None
 
 
@@ -217,36 +216,76 @@ def is_mature(world, journey: Journey) -> bool:
     )
 
 
-def outcome(world, journey: Journey, says_resolved: bool | None) -> str:
-    """The outcome ladder: the first rung that holds."""
-    end = journey.last.interaction
-    declared = end.declared_outcome
-    last_handoff = max(end.handoffs, key=lambda h: h["requested_at"], default=None)
+def is_frustrated(contact: Contact) -> bool:
+    """Signs of frustration in a contact: a bad last mood, two misunderstandings, a human refused."""
+    moods = [
+        turn["sentiment"]
+        for turn in contact.turns
+        if turn["actor_type"] == "customer" and turn.get("sentiment") is not None
+    ]
+    signs = sum(
+        bool(turn.get(name))
+        for turn in contact.turns
+        for name in ("is_no_match", "is_repeat", "is_clarification")
+    )
+    refused = any(
+        handoff["requested_by"] == "customer" and handoff["status"] in {"refused", "failed"}
+        for handoff in contact.interaction.handoffs
+    )
+    return bool(moods and moods[-1] <= -0.5) or signs >= 2 or refused
+
+
+def closing_reason(contact: Contact) -> str | None:
+    """How the interaction ended, for the one of its contacts that was under way at the time."""
+    turns = contact.interaction.turns
+    is_closing = contact.ended_at == max(turn["occurred_at"] for turn in turns)
+    return contact.interaction.end_reason if is_closing else None
+
+
+def is_left_by_customer(contact: Contact) -> bool:
+    """The customer went without an answer."""
+    declared = contact.interaction.declared_outcome
+    return declared == "abandoned" or (closing_reason(contact) in LEFT and declared != "resolved")
+
+
+def is_left_with_human(contact: Contact) -> bool:
+    """A human still owns the case."""
+    handoffs = contact.interaction.handoffs
+    latest = max(handoffs, key=lambda h: h["requested_at"], default={"status": None})
+    return (
+        contact.interaction.declared_outcome == "escalated"
+        or closing_reason(contact) == "transferred"
+        or latest["status"] == "deferred"
+    )
+
+
+def outcome(world, journey: Journey, is_resolved: bool | None) -> str:
+    """The outcome ladder: the first rung that holds. is_resolved: what the evidence says."""
+    last = journey.last
     if not is_mature(world, journey):
         return "open"
-    if end.end_reason in FORCED:
+    if closing_reason(last) in FORCED:
         return "forced_termination"
-    if not says_resolved:
-        is_deferred = last_handoff is not None and last_handoff["status"] == "deferred"
-        if declared == "escalated" or end.end_reason == "transferred" or is_deferred:
-            return "escalated"
-        if declared == "abandoned" or (end.end_reason in LEFT and declared != "resolved"):
-            return "abandoned"
-    if says_resolved or (says_resolved is None and declared == "resolved"):
+    if is_left_with_human(last) and not is_resolved:
+        return "escalated"
+    if is_left_by_customer(last) and (is_frustrated(last) or not is_resolved):
+        return "abandoned"
+    is_declared = last.interaction.declared_outcome == "resolved"
+    if is_resolved or (is_resolved is None and is_declared):
         return "resolved"
     return "ambiguous"
 
 
-def interaction_cost(world, interaction) -> tuple[float, float]:
-    """Cost of an interaction: (its turns', everything else), dollars at the rates of its start."""
+def interaction_cost(world, interaction) -> float:
+    """Cost of an interaction at the rates of its start, US dollars."""
     rate = world.rates(interaction.started_at)
-    turns = sum(turn_cost(turn, rate) for turn in interaction.turns)
+    cost = sum(turn_cost(turn, rate) for turn in interaction.turns)
     minutes = sum((s.get(k) or 0) for s in interaction.segments for k in TRACKED) / 60
-    other = minutes * rate["agent_minute"] * (1 + rate["overhead_share"])
+    cost += minutes * rate["agent_minute"] * (1 + rate["overhead_share"])
     if any(turn["actor_type"] == "bot" for turn in interaction.turns):
-        other += rate["bot_licence_interaction"]
-    other += sum(rate[f"qa_review_{review['reviewer_type']}"] for review in interaction.reviews)
-    return turns, other
+        cost += rate["bot_licence_interaction"]
+    cost += sum(rate[f"qa_review_{review['reviewer_type']}"] for review in interaction.reviews)
+    return cost
 
 
 def turn_cost(turn: dict, rate: dict) -> float:
@@ -259,11 +298,9 @@ def turn_cost(turn: dict, rate: dict) -> float:
 
 
 def contact_cost(world, contact: Contact) -> float:
-    """A contact's own turns, and its share (by turns) of what the whole interaction cost."""
-    rate = world.rates(contact.interaction.started_at)
-    _, other = interaction_cost(world, contact.interaction)
+    """A contact's share, by turns, of what its interaction cost."""
     share = len(contact.turns) / len(contact.interaction.turns)
-    return sum(turn_cost(turn, rate) for turn in contact.turns) + other * share
+    return interaction_cost(world, contact.interaction) * share
 
 
 def truth_of(world) -> dict[str, list[dict]]:
@@ -271,8 +308,8 @@ def truth_of(world) -> dict[str, list[dict]]:
     events = Events(world)
     contacts, journeys = [], []
     for journey in world.journeys:
-        grade, says_resolved = evidence(journey, events)
-        result = outcome(world, journey, says_resolved)
+        grade, is_resolved = evidence(world, journey, events)
+        result = outcome(world, journey, is_resolved)
         path = handling_path(journey)
         version = journey.first.version
         journeys.append(
@@ -285,9 +322,10 @@ def truth_of(world) -> dict[str, list[dict]]:
                 "ended_at": journey.ended_at,
                 "contacts": len(journey.contacts),
                 "outcome": result,
+                "is_rage_quit": result == "abandoned" and is_frustrated(journey.last),
                 "handling_path": path,
                 "evidence_grade": grade,
-                "evidence_says_resolved": says_resolved,
+                "is_actually_resolved": is_resolved,
                 "is_vendor_contained": not human_took_part(journey.first.interaction),
                 "is_audited_contained": bool(
                     version
@@ -317,7 +355,7 @@ def truth_of(world) -> dict[str, list[dict]]:
             "interaction_id": interaction.interaction_id,
             "customer": interaction.customer,
             "kind": interaction.kind,
-            "cost_usd": sum(interaction_cost(world, interaction)),
+            "cost_usd": interaction_cost(world, interaction),
         }
         for interaction in world.interactions
     ]

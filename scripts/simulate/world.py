@@ -36,7 +36,7 @@ class World:
 
     seed: of every random draw. weeks: length of the period, from 2026-01-05. customers: true
     customers before the planted ones. needs: how many needs each has in the period, on average
-    (default: 0.078 a week). with_stories: the planted scenes of stories.py (they add some 110
+    (default: 0.08 a week). with_stories: the planted scenes of stories.py (they add some 110
     customers). with_faults: late, duplicate, out-of-order and malformed rows.
     """
 
@@ -44,7 +44,7 @@ class World:
         self,
         seed: int = 7,
         weeks: int = 26,
-        customers: int = 1450,
+        customers: int = 1300,
         needs: float | None = None,
         effects: Effects = DEFAULT_EFFECTS,
         with_stories: bool = True,
@@ -60,7 +60,7 @@ class World:
         self.interactions: list[Interaction] = []
         self.events: list[dict] = []
         self.links: list[dict] = []
-        per_customer = 0.078 * weeks if needs is None else needs
+        per_customer = 0.08 * weeks if needs is None else needs
         for customer in list(self.customers):
             for _ in range(self._poisson(per_customer)):
                 self.meet_need(customer, self._wish(customer), self._moment())

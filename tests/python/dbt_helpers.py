@@ -14,6 +14,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import components
 import duckdb
 import yaml
 
@@ -84,32 +85,42 @@ class Dbt:
         database.parent.mkdir(parents=True, exist_ok=True)
 
         given = yaml.safe_dump(vars or {}, default_flow_style=True, sort_keys=True, width=10**6)
-        key = (str(self.project_root), target, given)
+        common = ["--target", target, "--vars", given, "--no-partial-parse"]
+        for option, path in (
+            ("--project-dir", self.project_root),
+            ("--profiles-dir", self.project_root),
+            ("--target-path", self.folder / "target"),
+            ("--log-path", self.folder / "logs"),
+        ):
+            common += [option, str(path)]
         messages = []
-        runner = dbtRunner(
-            manifest=self._manifests.get(key),
-            callbacks=[lambda event: _keep(messages, event)],
-        )
-        folders = {
-            "--project-dir": self.project_root,
-            "--profiles-dir": self.project_root,
-            "--target-path": self.folder / "target",
-            "--log-path": self.folder / "logs",
-        }
-        command = [*args, "--target", target, "--no-partial-parse", "--vars", given]
-        command += [str(part) for pair in folders.items() for part in pair]
+
+        def invoke(command, manifest=None):
+            """One call in this process; its exception is a message as any other."""
+            runner = dbtRunner(manifest=manifest, callbacks=[lambda event: _keep(messages, event)])
+            outcome = runner.invoke([*command, *common])
+            if outcome.exception is not None:
+                messages.append(str(outcome.exception))
+            return outcome
+
         environment = {"CX_DATABASE": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         with _environment(environment), contextlib.chdir(self.project_root):
             try:
-                outcome = runner.invoke(command)
+                key = (target, given)
+                if key not in self._manifests:
+                    parsed = invoke(["--quiet", "parse"])
+                    if not parsed.success:
+                        return self._checked(Run(False, database, messages), args, check)
+                    self._manifests[key] = parsed.result
+                outcome = invoke(args, self._manifests[key])
             finally:
                 _close_database()
-        if runner.manifest is not None and outcome.success:
-            self._manifests[key] = runner.manifest
-        if outcome.exception is not None:
-            messages.append(str(outcome.exception))
         results = list(getattr(outcome.result, "results", None) or [])
-        run = Run(outcome.success, database, messages, results)
+        return self._checked(Run(outcome.success, database, messages, results), args, check)
+
+    @staticmethod
+    def _checked(run, args, check):
+        """The run, unless it failed and should not have."""
         if check and not run.success:
             raise DbtFailed(f"dbt {' '.join(args)} failed:\n{run.text}")
         return run
@@ -154,9 +165,20 @@ class Replay:
                 sql = node.compiled_code
                 for old, new in (replace or {}).items():
                     sql = sql.replace(old, new)
-                kind = "view" if node.config.materialized == "view" else "table"
-                connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+                self._create(connection, node, sql)
         return database
+
+    @staticmethod
+    def _create(connection, node, sql):
+        """Puts one model into place as its materialization does."""
+        if node.config.materialized == "connected_components":
+            meta = node.config.meta
+            components.resolve_model(
+                connection, sql, node.relation_name, meta["node_column"], meta["component_column"]
+            )
+            return
+        kind = "view" if node.config.materialized == "view" else "table"
+        connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
 
 
 def _keep(messages, event):

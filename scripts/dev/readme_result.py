@@ -83,6 +83,7 @@ def fill(text: str, marker: str, content: str) -> str:
 
 
 def main() -> int:
+    """Fills README.md, or with --check compares it; 1 where it is out of date."""
     arguments = [a for a in sys.argv[1:] if a != "--check"]
     database = arguments[0] if arguments else "ai_cx_metrics.duckdb"
     text = README.read_text()

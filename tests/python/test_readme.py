@@ -1,4 +1,4 @@
-"""README.md shows the figures of the demo as it builds today, and leads nowhere that is not there."""
+"""README.md shows the figures of the demo as it builds today; its links lead somewhere."""
 
 import re
 import subprocess

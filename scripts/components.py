@@ -4,6 +4,7 @@ The statements are the ones that the dbt materialization runs; only the loop aro
 repeated here, so that thousands of graphs can be tested, and a large one timed, in one process.
 """
 
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -13,19 +14,27 @@ MACROS = Path(__file__).resolve().parents[1] / "macros" / "identities" / "compon
 MAX_ROUNDS = 60
 
 
-def load_statements(path: Path = MACROS):
+@cache
+def load_statements():
     """The macros that render the statements, as attributes of a module."""
-    return jinja2.Environment().from_string(path.read_text()).module
+    return jinja2.Environment().from_string(MACROS.read_text()).module
 
 
-def resolve(con: duckdb.DuckDBPyConnection, edges: str, result: str, statements=None) -> int:
-    """Write table `result` (node, component) for relation `edges` (node_a, node_b).
+def resolve_model(
+    con: duckdb.DuckDBPyConnection,
+    edges_sql: str,
+    result: str,
+    node_column: str = "node",
+    component_column: str = "component",
+) -> int:
+    """Write table `result` for a query of edges (node_a, node_b), as the materialization does.
 
     Returns the number of rounds. A node without edges comes as an edge to itself.
     """
-    sql = statements or load_statements()
-    _keep(con, "cc_nodes", sql.components_nodes_sql(edges))
-    _keep(con, "cc_edges_0", sql.components_first_round_sql(edges, "cc_nodes"))
+    sql = load_statements()
+    _keep(con, "cc_edges", edges_sql)
+    _keep(con, "cc_nodes", sql.components_nodes_sql("cc_edges"))
+    _keep(con, "cc_edges_0", sql.components_first_round_sql("cc_edges", "cc_nodes"))
     rounds = 0
     while not _is_empty(con, f"cc_edges_{rounds}"):
         if rounds == MAX_ROUNDS:
@@ -33,9 +42,8 @@ def resolve(con: duckdb.DuckDBPyConnection, edges: str, result: str, statements=
         _contract(con, sql, rounds + 1)
         rounds += 1
     labels = _compose(con, sql, rounds)
-    con.execute(
-        f"create or replace table {result} as {sql.components_result_sql('cc_nodes', labels)}"
-    )
+    query = sql.components_result_sql("cc_nodes", labels, node_column, component_column)
+    con.execute(f"create or replace table {result} as {query}")
     return rounds
 
 

@@ -31,7 +31,7 @@
     from {{ edges }} as edges
     inner join {{ nodes }} as nodes_a on edges.node_a = nodes_a.node
     inner join {{ nodes }} as nodes_b on edges.node_b = nodes_b.node
-    where edges.node_a <> edges.node_b
+    where edges.node_a != edges.node_b
 {% endmacro %}
 
 
@@ -84,7 +84,7 @@
     from {{ edges }} as edges
     inner join {{ labels }} as labels_a on edges.node_a = labels_a.node
     inner join {{ labels }} as labels_b on edges.node_b = labels_b.node
-    where labels_a.label <> labels_b.label
+    where labels_a.label != labels_b.label
 {% endmacro %}
 
 

@@ -29,7 +29,7 @@
 
 {# Whether anything is left of an identifier once it is trimmed. #}
 {% macro is_identifier_present(id_type, id_value) -%}
-    trim({{ id_type }}) <> '' and trim({{ id_value }}) <> ''
+    trim({{ id_type }}) != '' and trim({{ id_value }}) <> ''
 {%- endmacro %}
 
 

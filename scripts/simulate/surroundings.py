@@ -349,16 +349,7 @@ def reference_tables(world) -> dict[str, list[dict]]:
     return {
         "intent_catalogue": catalogue_rows(weeks),
         "rate_card": rate_rows(weeks),
-        "releases": [
-            {
-                "release_id": name,
-                "model": model,
-                "prompt_version": prompt,
-                "deployed_at": moment(deployed, weeks),
-                "rolled_back_at": None if back is None else moment(back, weeks),
-            }
-            for name, model, prompt, deployed, back, _ in RELEASES
-        ],
+        "releases": release_rows(weeks),
         "agents": agent_rows(world),
         "agent_hours": hour_rows(world),
         "customer_segments": segment_rows(world),
@@ -385,6 +376,20 @@ def catalogue_rows(weeks: float) -> list[dict]:
             "owner": intent.owner,
         }
         for intent, valid_from, valid_to in versions(weeks)
+    ]
+
+
+def release_rows(weeks: float) -> list[dict]:
+    """The bot's releases."""
+    return [
+        {
+            "release_id": name,
+            "model": model,
+            "prompt_version": prompt,
+            "deployed_at": moment(deployed, weeks),
+            "rolled_back_at": None if back is None else moment(back, weeks),
+        }
+        for name, model, prompt, deployed, back, _ in RELEASES
     ]
 
 

@@ -14,6 +14,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import components
 import duckdb
 import yaml
 
@@ -164,9 +165,20 @@ class Replay:
                 sql = node.compiled_code
                 for old, new in (replace or {}).items():
                     sql = sql.replace(old, new)
-                kind = "view" if node.config.materialized == "view" else "table"
-                connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+                self._create(connection, node, sql)
         return database
+
+    @staticmethod
+    def _create(connection, node, sql):
+        """Puts one model into place as its materialization does."""
+        if node.config.materialized == "connected_components":
+            meta = node.config.meta
+            components.resolve_model(
+                connection, sql, node.relation_name, meta["node_column"], meta["component_column"]
+            )
+            return
+        kind = "view" if node.config.materialized == "view" else "table"
+        connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
 
 
 def _keep(messages, event):

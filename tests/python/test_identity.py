@@ -1,24 +1,19 @@
 """Identity resolution against SciPy's connected components and cases worked out by hand."""
 
 import shutil
-import sys
 from pathlib import Path
 
+import components
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import yaml
+from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, Dbt, query
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import components  # noqa: E402
 
 Edge = tuple[str, str]
 
@@ -60,7 +55,7 @@ def load_edges(con, edges: list[Edge]) -> None:
 
 def resolve(con, edges: list[Edge]) -> dict[str, str]:
     load_edges(con, edges)
-    components.resolve(con, "edges", "resolved")
+    components.resolve_model(con, "select * from edges", "resolved")
     rows = con.execute("select node, component from resolved").fetchall()
     assert len(rows) == len({node for node, _ in rows})
     return dict(rows)
@@ -86,7 +81,7 @@ SHAPES = {
     "chain in key order": [(f"{i:04d}", f"{i + 1:04d}") for i in range(999)],
     "star of 1,000 leaves": [(name(0), name(i)) for i in range(1, 1001)],
     "star with the largest key in the middle": [("z", f"a{i}") for i in range(500)],
-    "ring of 1,000 nodes": chain(0, 1000) + [(name(999), name(0))],
+    "ring of 1,000 nodes": [*chain(0, 1000), (name(999), name(0))],
     "complete graph": [(name(i), name(j)) for i in range(40) for j in range(i)],
     "two stars and a bridge": [
         *[("x", f"l{i}") for i in range(20)],
@@ -143,7 +138,7 @@ def test_order_and_direction_of_edges_do_not_matter(con, random):
 def test_rounds_stay_few(con):
     """A chain of 100,000 nodes shrinks by more than half a round: far from one round a link."""
     load_edges(con, [(f"{i:06d}", f"{i + 1:06d}") for i in range(99_999)])
-    assert components.resolve(con, "edges", "resolved") <= 20
+    assert components.resolve_model(con, "select * from edges", "resolved") <= 20
 
 
 # --- through dbt ------------------------------------------------------------------------------
@@ -178,41 +173,51 @@ SCHEMAS = {
 
 
 class World:
-    """A dbt project with this repository's identity models over stub inputs."""
+    """A dbt project of this repository's identity models over stub inputs, in a folder."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
         self.inputs = {table: [] for table in SCHEMAS}
-        whole = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
-        project = {key: whole[key] for key in ("name", "version", "config-version", "vars")}
-        project["profile"] = "identity_test"
-        project["models"] = {project["name"]: {"intermediate": {"+materialized": "table"}}}
-        (folder / "models" / "stub").mkdir(parents=True)
-        for source in ("models/intermediate/identities", "macros"):
-            shutil.copytree(ROOT / source, folder / source)
+        self.project = folder / "project"
+        self.database = folder / DATABASE_FILE
+        self.dbt = Dbt(folder, self.project)
+        for source in ("models/intermediate/identities", "macros", "profiles.yml"):
+            copy = shutil.copyfile if source.endswith(".yml") else shutil.copytree
+            (self.project / source).parent.mkdir(parents=True, exist_ok=True)
+            copy(PROJECT_ROOT / source, self.project / source)
+        # Generic tests of packages are not needed to run the models.
+        (self.project / "models/intermediate/identities/_identities__models.yml").unlink()
+        self._write_stubs()
+        self._write_project()
+
+    def _write_stubs(self) -> None:
+        stubs = self.project / "models" / "stub"
+        stubs.mkdir()
         for table in SCHEMAS:
-            path = folder / "models" / "stub" / f"int_{table}_accepted.sql"
-            path.write_text(f"select * from {{{{ source('stub', '{table}') }}}}")
-        sources = {
-            "sources": [
-                {"name": "stub", "schema": "stub", "tables": [{"name": t} for t in SCHEMAS]}
-            ]
+            (stubs / f"int_{table}_accepted.sql").write_text(f"select * from stub.{table}")
+
+    def _write_project(self) -> None:
+        whole = yaml.safe_load((PROJECT_ROOT / "dbt_project.yml").read_text())
+        project = {key: whole[key] for key in ("name", "version", "config-version", "profile")}
+        project["vars"] = {**whole["vars"], "hook_fails": False}
+        # A hook that fails once the new table is in place, when the test asks for it.
+        statements = (
+            "'select error(1)' if var('hook_fails') else 'create or replace view hook as select 1'"
+        )
+        hook = f"{{{{ {statements} }}}}"
+        project["models"] = {
+            project["name"]: {
+                "intermediate": {
+                    "+materialized": "table",
+                    "identities": {"int_identity_components": {"+post-hook": hook}},
+                }
+            }
         }
-        (folder / "models" / "stub" / "_stub__sources.yml").write_text(yaml.safe_dump(sources))
-        (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
-        self.database = folder / "identity_test.duckdb"
-        target = {"type": "duckdb", "path": str(self.database), "threads": 1}
-        profile = {"identity_test": {"target": "test", "outputs": {"test": target}}}
-        (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+        (self.project / "dbt_project.yml").write_text(yaml.safe_dump(project))
 
     def interaction(self, interaction_id: str, *identifiers: str) -> None:
+        """identifiers: type=value."""
         self.inputs["interactions"].append(
-            {
-                "source_system": "demo",
-                "interaction_id": interaction_id,
-                "channel": "chat",
-                "started_at": None,
-            }
+            {"source_system": "demo", "interaction_id": interaction_id, "channel": "chat"}
         )
         for identifier in identifiers:
             id_type, id_value = identifier.split("=", 1)
@@ -220,59 +225,115 @@ class World:
                 {"interaction_id": interaction_id, "id_type": id_type, "id_value": id_value}
             )
 
+    def link(self, first: str, second: str, **columns) -> None:
+        ends = {}
+        for end, identifier in (("a", first), ("b", second)):
+            ends[f"id_type_{end}"], ends[f"id_value_{end}"] = identifier.split("=", 1)
+        self.inputs["identity_links"].append({**ends, **columns})
+
     def write_inputs(self) -> None:
         types = {"string": pa.string(), "timestamp": pa.timestamp("us"), "double": pa.float64()}
         with duckdb.connect(str(self.database)) as con:
             con.execute("create schema if not exists stub")
             for table, columns in SCHEMAS.items():
                 schema = pa.schema([(column, types[type_]) for column, type_ in columns.items()])
-                rows = pa.Table.from_pylist(self.inputs[table], schema=schema)
-                con.register("rows_of_table", rows)
+                rows = [{**dict.fromkeys(columns), **row} for row in self.inputs[table]]
+                con.register("rows_of_table", pa.Table.from_pylist(rows, schema=schema))
                 con.execute(f"create or replace table stub.{table} as from rows_of_table")
                 con.unregister("rows_of_table")
 
-    def dbt(self, *arguments: str):
-        from dbt.cli.main import dbtRunner
+    def run(self, *arguments: str, check=True, **variables):
+        return self.dbt(
+            "run", *arguments, database=self.database, vars=variables or None, check=check
+        )
 
-        folders = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
-        result = dbtRunner().invoke(["--no-send-anonymous-usage-stats", *arguments, *folders])
-        return result
+    def mapping(self, table: str, key: str) -> dict[str, str]:
+        rows = query(self.database, f"select {key}, customer_id from {table}")
+        assert len({row[key] for row in rows}) == len(rows)
+        return {row[key]: row["customer_id"] for row in rows}
 
-    def build(self, *arguments: str) -> None:
-        self.write_inputs()
-        result = self.dbt("run", *arguments)
-        assert result.success, result.exception or [r.message for r in result.result]
+    def identifiers(self) -> dict[str, str]:
+        return self.mapping("int_identity_components", "identifier_id")
 
-    def query(self, sql: str) -> list[tuple]:
-        with duckdb.connect(str(self.database)) as con:
-            return con.execute(sql).fetchall()
-
-    def customers(self) -> dict[str, str]:
-        return dict(self.query("select interaction_id, customer_id from int_interaction_customers"))
+    def interactions(self) -> dict[str, str]:
+        return self.mapping("int_interaction_customers", "interaction_id")
 
 
-@pytest.fixture
-def world(tmp_path):
-    yield World(tmp_path)
-    shutil.rmtree(tmp_path, ignore_errors=True)
-
-
-def test_dbt_resolves_a_random_world_as_scipy_does(world):
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """3,000 interactions of random accounts, and the cases that the tests name."""
+    world = World(tmp_path_factory.mktemp("identity"))
     rng = np.random.default_rng(7)
-    edges = []
+    world.edges = []
     for number in range(3000):
         identifiers = [f"account={i}" for i in rng.integers(0, 2500, rng.integers(1, 3))]
         world.interaction(f"demo:{number}", *identifiers)
-        keys = [i.replace("=", ":") for i in identifiers]
-        edges += [(keys[0], key) for key in keys]
-    world.build()
-    expected = peer_components(edges)
-    resolved = dict(world.query("select identifier_id, customer_id from int_identity_components"))
-    assert resolved == expected
-    leftovers = world.query(
-        "select table_name from information_schema.tables where table_name like '%__components_%'"
-    )
-    assert leftovers == []
-    world.build()
-    again = dict(world.query("select identifier_id, customer_id from int_identity_components"))
-    assert again == expected
+        keys = [identifier.replace("=", ":") for identifier in identifiers]
+        world.edges += [(keys[0], key) for key in keys]
+    world.interaction("demo:anonymous")
+    world.interaction("demo:placeholder", "cookie=Unknown")
+    # 21 accounts share the phone of a switchboard: one more than a phone may have.
+    for number in range(21):
+        world.interaction(f"demo:office_{number}", f"email=office{number}@x", "phone=switchboard")
+    world.interaction("demo:office_unnamed", "phone=switchboard")
+    # A link reaches an identifier that no interaction carries.
+    world.interaction("demo:linked_a", "cookie=linked")
+    world.interaction("demo:linked_b", "Email=Linked@X")
+    world.link("cookie=linked", "email=linked@x ", confidence=1.0)
+    world.write_inputs()
+    world.run()
+    return world
+
+
+@pytest.mark.slow
+def test_dbt_resolves_as_scipy_does(world):
+    resolved = world.identifiers()
+    accounts = {key: value for key, value in resolved.items() if key.startswith("account:")}
+    assert accounts == peer_components(world.edges)
+
+
+@pytest.mark.slow
+def test_no_interaction_is_lost(world):
+    interactions = world.interactions()
+    assert len(interactions) == len(world.inputs["interactions"])
+    own = ("demo:anonymous", "demo:placeholder", "demo:office_unnamed")
+    assert {interactions[key] for key in own} == {f"interaction:{key}" for key in own}
+    assert interactions["demo:office_3"] == "email:office3@x"
+    assert interactions["demo:linked_a"] == interactions["demo:linked_b"] == "cookie:linked"
+
+
+@pytest.mark.slow
+def test_work_tables_are_dropped_and_the_hook_has_run(world):
+    rows = query(world.database, "select table_name as name from information_schema.tables")
+    names = {row["name"] for row in rows}
+    assert not [name for name in names if "__components_" in name or "__dbt_" in name]
+    assert "hook" in names
+
+
+@pytest.mark.slow
+def test_order_of_arrival_does_not_matter(world):
+    before = world.identifiers(), world.interactions()
+    for rows in world.inputs.values():
+        rows.reverse()
+    world.write_inputs()
+    world.run()
+    assert (world.identifiers(), world.interactions()) == before
+
+
+@pytest.mark.slow
+def test_a_run_that_fails_at_the_end_leaves_the_old_table(world):
+    before = world.identifiers()
+    run = world.run("--select", "int_identity_components", check=False, hook_fails=True)
+    assert not run.success
+    assert world.identifiers() == before
+    world.run("--select", "int_identity_components")
+    assert world.identifiers() == before
+
+
+@pytest.mark.slow
+def test_an_empty_run_gives_an_empty_table(world):
+    before = world.identifiers()
+    world.run("--empty", "--select", "int_identity_components+")
+    assert world.identifiers() == {}
+    world.run("--select", "int_identity_components+")
+    assert world.identifiers() == before

@@ -38,7 +38,7 @@ contacts as (
 moves as (
     select
         journey_id,
-        count_if(channel != channel_before) as channel_switches,
+        count_if(coalesce(channel != channel_before, false)) as channel_switches,
         count_if(contact_number > 1 and is_by_customer) as recontacts
     from contacts
     group by journey_id

@@ -43,7 +43,7 @@ fields as (
     from simulation_rows
 ),
 
-keyed as (
+numbered as (
     select
         *,
         regexp_matches(
@@ -55,19 +55,26 @@ keyed as (
             order by simulation_position
         ) as occurrence
     from fields
+),
+
+keyed as (
+    select
+        *,
+        concat_ws(
+            '/',
+            substr(run_id, 1, 12),
+            coalesce(simulation_id, 'task ' || task_id, 'conversation'),
+            'trial ' || trial,
+            case when occurrence > 1 then cast(occurrence as string) end
+        ) as local_id
+    from numbered
 )
 
 -- a UUID names the conversation in whatever file it comes; any other id only within its own run
 select
     case
         when keyed.has_universal_id then lower(keyed.simulation_id)
-        else concat_ws(
-            '/',
-            substr(keyed.run_id, 1, 12),
-            coalesce(keyed.simulation_id, 'task ' || keyed.task_id, 'conversation'),
-            'trial ' || keyed.trial,
-            case when keyed.occurrence > 1 then cast(keyed.occurrence as string) end
-        )
+        else keyed.local_id
     end as interaction_id,
     keyed.file_path || '#' || cast(keyed.simulation_position as string) as simulation_key,
     keyed.run_id,

@@ -1,5 +1,5 @@
--- What comes after a handoff, of any kind and between anybody, in its interaction or in the one that
--- it opened.
+-- What comes after a handoff, of any kind and between anybody, in its interaction or in the one
+-- that it opened.
 with handoffs as (
     select
         attributed.*,
@@ -53,7 +53,7 @@ repeats as (
         on
             spans.interaction_id = turns.interaction_id
             and spans.connected_at <= turns.occurred_at
-            and (spans.next_transfer_at is null or turns.occurred_at < spans.next_transfer_at)
+            and (spans.next_transfer_at is null or spans.next_transfer_at > turns.occurred_at)
     where turns.is_repeat
     group by spans.handoff_id
 )

@@ -1,6 +1,11 @@
-with offers as (
-    {{ attribute_to_contact(ref('int_offers_accepted'), 'presented_at') | trim | indent(4) }}
-    and kind = 'channel_shift'
+with attributed as (
+    {{- attribute_to_contact(ref('int_offers_accepted'), 'presented_at') | indent(4) }}
+),
+
+offers as (
+    select *
+    from attributed
+    where kind = 'channel_shift'
 ),
 
 contacts as (

@@ -9,10 +9,12 @@ agent_versions as (
     select
         suggestions.source_system,
         suggestions.suggestion_id,
-        max_by(coalesce(agents.team, 'unknown'), coalesce(agents.valid_from, agents.hired_on))
-            as team,
-        max_by(agents.hired_on, coalesce(agents.valid_from, agents.hired_on))
-            filter (where agents.hired_on is not null) as hired_on
+        agents.team,
+        agents.hired_on,
+        row_number() over (
+            partition by suggestions.source_system, suggestions.suggestion_id
+            order by agents.valid_from desc nulls last, agents.source_event_id asc
+        ) as version_rank
     from suggestions
     inner join {{ ref('int_agents_accepted') }} as agents
         on
@@ -20,7 +22,6 @@ agent_versions as (
             and suggestions.agent_id = agents.agent_id
             and (agents.valid_from is null or suggestions.displayed_at >= agents.valid_from)
             and (agents.valid_to is null or suggestions.displayed_at < agents.valid_to)
-    group by suggestions.source_system, suggestions.suggestion_id
 ),
 
 contacts as (
@@ -37,13 +38,15 @@ aged as (
         suggestions.action,
         suggestions.displayed_at,
         coalesce(agent_versions.team, 'unknown') as team,
-        {{ seconds_between('cast(agent_versions.hired_on as timestamp)', 'suggestions.displayed_at') }}
-        / 86400 as tenure_days
+        {{ seconds_between(
+            'cast(agent_versions.hired_on as timestamp)', 'suggestions.displayed_at'
+        ) }} / 86400 as tenure_days
     from suggestions
     left join agent_versions
         on
             suggestions.source_system = agent_versions.source_system
             and suggestions.suggestion_id = agent_versions.suggestion_id
+            and agent_versions.version_rank = 1
 )
 
 select

@@ -53,8 +53,9 @@ select
     cast(accepted as bigint) as accepted,
     cast(edited as bigint) as edited,
     cast(used as bigint) as used,
-    case when displayed >= {{ var('cx_min_n') }} then used / nullif(cast(displayed as double), 0) end
-        as acceptance,
+    case
+        when displayed >= {{ var('cx_min_n') }} then used / nullif(cast(displayed as double), 0)
+    end as acceptance,
     case when displayed >= {{ var('cx_min_n') }} then {{ wilson_lower('used', 'displayed') }} end
         as lower_95,
     case when displayed >= {{ var('cx_min_n') }} then {{ wilson_upper('used', 'displayed') }} end

@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with segments as (
     select *
     from {{ ref('int_segments_versioned') }}
@@ -50,3 +52,4 @@ left join segments
         interactions.customer_id = segments.customer_id
         and interactions.started_at >= segments.valid_from
         and (interactions.started_at < segments.valid_to or segments.valid_to is null)
+where {{ only_affected('interactions.customer_id') }}

@@ -8,6 +8,7 @@ the cases run it through the database's API.
 """
 
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -15,9 +16,14 @@ import components
 import duckdb
 import jinja2
 import pytest
-from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, query
+from dbt_helpers import DATABASE_FILE, PROJECT_ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+sys.path.insert(0, str(PROJECT_ROOT))
+
+from scripts.simulate import World
+from scripts.simulate.records import RAW_COLUMNS, write_rows
 
 STATEMENTS = PROJECT_ROOT / "macros" / "incremental" / "affected_sql.sql"
 FACTS = ["+fct_journeys", "+fct_contacts", "+fct_interactions"]
@@ -64,16 +70,17 @@ class Warehouse:
             self.con.register("reference_rows", rows)
             self.con.execute(f"create table main_reference.{table} as from reference_rows")
             self.con.unregister("reference_rows")
+        self.upstream = {model.name: references(model) for model in models}
         for model in models:
-            if model.kind == "view":
-                self._create(model)
-                continue
             self._create(model)
+        self.stale, self.filled = set(), set()
 
     def empty(self):
         """Forgets every row and every table that a run has made."""
-        for table in self.columns:
+        for table in self.filled:
             self.con.execute(f"truncate main_raw.raw_demo__{table}")
+            self.stale.add(f"stg_demo__{table}")
+        self.filled = set()
         for model in self.models:
             if model.kind == "only_affected":
                 self.con.execute(f"drop table if exists {memory_of(model)}")
@@ -87,22 +94,49 @@ class Warehouse:
                 if name == table
             )
             self.con.execute(f"insert into main_raw.raw_demo__{table} values {values}")
+            self.stale.add(f"stg_demo__{table}")
+            self.filled.add(table)
 
     def remove(self, table, source_event_id):
         """Takes back an event, as a deletion request does."""
         self.con.execute(
             f"delete from main_raw.raw_demo__{table} where source_event_id = ?", [source_event_id]
         )
+        self.stale.add(f"stg_demo__{table}")
 
-    def run(self, is_incremental, killed_after=None):
-        """Builds every model; raises Killed after that many."""
+    def run(self, killed_after=None):
+        """An incremental run; raises Killed after that many models.
+
+        A model is left as it is where nothing before it was built since: it would be the same.
+        """
         for number, model in enumerate(self.models):
             if number == killed_after:
                 raise Killed
-            if model.kind == "only_affected" and is_incremental:
+            if model.name not in self.stale:
+                continue
+            if model.kind == "only_affected":
                 self._update(model)
             elif model.kind != "view":
                 self._create(model)
+            self.stale.discard(model.name)
+            self.stale |= {name for name, names in self.upstream.items() if model.name in names}
+
+    def refresh(self):
+        """A full refresh of all that is made from the checked inputs.
+
+        Those are full tables in any run, made by the same statements from the same raw rows.
+        """
+        for model in self.models:
+            if model.kind != "view" and not model.name.endswith("_checked"):
+                self._create(model)
+
+    def snapshot(self):
+        """{name of a table that refresh() makes: its rows}."""
+        return {
+            model.name: self.rows(model)
+            for model in self.models
+            if model.kind != "view" and not model.name.endswith("_checked")
+        }
 
     def _create(self, model):
         if model.kind == "connected_components":
@@ -190,13 +224,12 @@ def compiled(dbt, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def warehouses(compiled):
-    """An incremental and a full warehouse up to the facts."""
+def warehouse(compiled):
+    """A warehouse up to the facts."""
     models, raw, reference = compiled
     known = {model.name: model for model in models}
     wanted = before(known, ["fct_journeys", "fct_contacts", "fct_interactions"])
-    models = [model for model in models if model.name in wanted]
-    return Warehouse(models, raw, reference), Warehouse(models, raw, reference)
+    return Warehouse([model for model in models if model.name in wanted], raw, reference)
 
 
 def before(known, names):
@@ -206,9 +239,14 @@ def before(known, names):
         name = left.pop()
         if name not in wanted and name in known:
             wanted.add(name)
-            left += re.findall(r'"ai_cx_metrics"\."main"\."(\w+)"', known[name].sql)
-            left += [known[name].meta[key] for key in known[name].meta if key == "affected_states"]
+            left += references(known[name])
     return wanted
+
+
+def references(model):
+    """Names of the models that a model reads."""
+    names = set(re.findall(r'"ai_cx_metrics"\."main"\."(\w+)"', model.sql))
+    return names | {model.meta[key] for key in model.meta if key == "affected_states"}
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -351,7 +389,7 @@ segments = with_identifier(
     valid_from=st.sampled_from(["2025-01-01 00:00:00", "2026-01-05 00:00:00"]),
 )
 
-BATCHES = 4
+BATCHES = 2
 # Four of five rows are what journeys are made of, the others what changes how they are read.
 rows = st.one_of(
     interactions,
@@ -364,50 +402,86 @@ rows = st.one_of(
         downstream, downstream, links, segments,
     ),
 )  # fmt: skip
-deliveries = st.lists(
-    st.tuples(rows, st.lists(st.integers(0, BATCHES - 1), min_size=1, max_size=2)),
-    min_size=8,
-    max_size=45,
+batches = st.sampled_from([[0], [0], [1], [0, 1]])
+surprises = st.lists(st.tuples(rows, batches), max_size=20)
+
+
+def usual(person, number):
+    """The rows of an ordinary interaction of a person, each in a batch of its own."""
+    interaction_id = f"i{number}"
+    id_type, id_value = person
+    rows = [
+        ("interactions", {"channel": "chat", "direction": "inbound", "started_at": TIMES[number]}),
+        ("interaction_identifiers", {"id_type": id_type, "id_value": id_value}),
+        *[
+            (
+                "turns",
+                {
+                    "turn_number": turn,
+                    "actor_type": ("customer", "bot")[turn % 2],
+                    "occurred_at": TIMES[number + turn],
+                    "intent_id": INTENTS[(number + turn) % 4],
+                },
+            )
+            for turn in (0, 1, 2)
+        ],
+    ]
+    common = {"interaction_id": interaction_id, "ingested_at": INGESTED[0]}
+    return [
+        (table, {"source_event_id": f"u{number}-{index}", **common, **columns})
+        for index, (table, columns) in enumerate(rows)
+    ]
+
+
+usuals = st.tuples(*[identifier] * 4, *[batches] * 20).map(
+    lambda drawn: list(
+        zip(
+            [row for number in range(4) for row in usual(drawn[number], number + 1)],
+            drawn[4:],
+            strict=True,
+        )
+    )
+)
+versions = st.lists(st.tuples(catalogue, batches), min_size=1, max_size=4)
+deliveries = st.tuples(usuals, versions, surprises).map(
+    lambda parts: [*parts[0], *parts[1], *parts[2]]
 )
 removals = st.lists(
     st.tuples(st.sampled_from(["interactions", "turns", "identity_links"]), st.integers(1, 12)),
     max_size=2,
 )
-kills = st.lists(st.integers(0, 100), max_size=2)
+kills = st.tuples(*[st.none() | st.integers(20, 76)] * BATCHES)
 
 
 # --- the claim ------------------------------------------------------------------------------------
 
 
-def check_batching(warehouses, delivered, removed, killed, is_rerun):
+def check_batching(warehouse, delivered, removed, killed, is_rerun):
     """Delivers in batches and runs after each; then every model has to equal a full refresh."""
-    incremental, full = warehouses
-    incremental.empty()
-    full.empty()
+    warehouse.empty()
     for batch in range(BATCHES):
-        due = [row for row, batches in delivered if batch in batches]
-        incremental.deliver(due)
-        full.deliver(due)
+        warehouse.deliver([row for row, batches in delivered if batch in batches])
         if batch == BATCHES - 1:
             for table, source_event_id in removed:
-                incremental.remove(table, str(source_event_id))
-                full.remove(table, str(source_event_id))
-        if batch < len(killed):
-            kill(incremental, killed[batch])
-        elif due or removed:
-            incremental.run(is_incremental=True)
-    incremental.run(is_incremental=True)
+                warehouse.remove(table, str(source_event_id))
+        if killed[batch] is not None:
+            kill(warehouse, killed[batch])
+        if killed[batch] is None or batch == BATCHES - 1:
+            warehouse.run()
     if is_rerun:
-        incremental.run(is_incremental=True)
-    full.run(is_incremental=False)
-    for model in full.models:
-        assert incremental.rows(model) == full.rows(model), model.name
+        warehouse.stale = {model.name for model in warehouse.models}
+        warehouse.run()
+    incremental = warehouse.snapshot()
+    warehouse.refresh()
+    full = warehouse.snapshot()
+    for name, rows in full.items():
+        assert incremental[name] == rows, name
 
 
 def kill(warehouse, position):
     """Ends a run after some of its models."""
     with pytest.raises(Killed):
-        warehouse.run(is_incremental=True, killed_after=position % len(warehouse.models))
+        warehouse.run(killed_after=position % len(warehouse.models))
 
 
 quietly = {
@@ -416,9 +490,83 @@ quietly = {
     "database": None,
     "derandomize": True,
 }
+worlds = given(
+    delivered=deliveries,
+    removed=removals,
+    killed=kills,
+    is_rerun=st.sampled_from([False, False, True]),
+)
 
 
-@settings(max_examples=200, **quietly)
-@given(delivered=deliveries, removed=removals, killed=kills, is_rerun=st.booleans())
-def test_any_batching_equals_a_full_refresh(warehouses, delivered, removed, killed, is_rerun):
-    check_batching(warehouses, delivered, removed, killed, is_rerun)
+@settings(max_examples=25, **quietly)
+@worlds
+def test_any_batching_equals_a_full_refresh(warehouse, delivered, removed, killed, is_rerun):
+    check_batching(warehouse, delivered, removed, killed, is_rerun)
+
+
+@pytest.mark.slow
+@settings(max_examples=220, **quietly)
+@worlds
+def test_any_batching_of_more_worlds(warehouse, delivered, removed, killed, is_rerun):
+    check_batching(warehouse, delivered, removed, killed, is_rerun)
+
+
+@pytest.mark.validate
+@settings(max_examples=3000, **quietly | {"derandomize": False})
+@worlds
+def test_any_batching_of_many_worlds(warehouse, delivered, removed, killed, is_rerun):
+    check_batching(warehouse, delivered, removed, killed, is_rerun)
+
+
+# --- through dbt itself ---------------------------------------------------------------------------
+
+
+def write_days(world, folder, share):
+    """A world's raw files with the share of its rows that arrived first, and some of the last."""
+    for table, rows in world.raw[0].items():
+        rows = sorted(rows, key=lambda row: row["ingested_at"])
+        kept = rows[: int(len(rows) * share)] + rows[int(len(rows) * share) :: 7]
+        write_rows(folder / f"raw_demo__{table}.csv", RAW_COLUMNS[table], kept)
+
+
+@pytest.mark.slow
+def test_dbt_runs_day_by_day_as_one_full_refresh(dbt, tmp_path):
+    """Two days, a run that stops half-way, a run again; the second day affects some customers."""
+    folder, daily, once = tmp_path / "raw", tmp_path / "daily", tmp_path / "once"
+    folder.mkdir()
+    world = World(seed=3, weeks=6, customers=250, with_stories=False)
+    given = {"cx_demo_path": str(folder), "cx_incremental": True}
+    database = daily / DATABASE_FILE
+
+    write_days(world, folder, 0.9)
+    dbt(*RUN, "-s", *FACTS, database=database, vars=given)
+    write_days(world, folder, 1)
+    dbt(*RUN, "-s", "+int_contacts", database=database, vars=given)
+    for _ in range(2):
+        run = dbt(*RUN, "-s", *FACTS, database=database, vars=given)
+    assert "warn" not in {status.lower() for status in run.statuses().values()}
+
+    dbt(*RUN, "-s", *FACTS, database=once / DATABASE_FILE, vars=given | {"cx_incremental": False})
+    with duckdb.connect(str(database)) as con:
+        con.execute(f"attach '{once / DATABASE_FILE}' as once")
+        tables = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'once'"
+            " and schema_name = 'main'"
+        ).fetchall()
+        assert ("fct_journeys",) in tables
+        assert con.execute("select count(*) from fct_journeys").fetchone()[0] > 50
+        for (table,) in tables:
+            assert differences(con, f"main.{table}", f"once.main.{table}") == 0, table
+
+
+def differences(con, one, other):
+    """Rows that only one of two tables has, doubles to nine decimals."""
+    columns = con.execute(f"describe {one}").fetchall()
+    selected = ", ".join(
+        f'round("{name}", 9)' if kind == "DOUBLE" else f'"{name}"' for name, kind, *_ in columns
+    )
+    sides = [f"(select {selected} from {table})" for table in (one, other)]
+    return sum(
+        con.execute(f"select count(*) from ({a} except all {b})").fetchone()[0]
+        for a, b in (sides, sides[::-1])
+    )

@@ -26,6 +26,8 @@ select
     registry.companion_of,
     registry.leading_lagging,
     registry.kind,
+    case when registry.kind = 'quantile' then coalesce(cast(registry.quantile as double), 0.5e0) end
+        as quantile,
     registry.unit,
     registry.direction as direction_of_good,
     registry.owner,

@@ -1,15 +1,11 @@
+{% set sums = ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] -%}
 with slices as (
     select *
     from {{ ref('metric_slices') }}
 ),
 
 glossary as (
-    select
-        metric_id,
-        kind,
-        unit,
-        min_n,
-        definition_version
+    select *
     from {{ ref('metric_glossary') }}
 ),
 
@@ -18,21 +14,18 @@ availability as (
     from {{ ref('metric_availability') }}
 ),
 
-{% set periods = {
-    'all': "cast('1900-01-01' as date)",
-    'month': "cast(date_trunc('month', metric_date) as date)",
-    'week': "cast(date_trunc('week', metric_date) as date)",
-    'day': 'metric_date',
-} -%}
+design_effects as (
+    select *
+    from {{ ref('metric_design_effects') }}
+),
+
+quantiles as (
+    select *
+    from {{ ref('metric_quantiles') }}
+),
+
 dated as (
-    {%- for period, starts_on in periods.items() %}
-    select
-        slices.*,
-        '{{ period }}' as period,
-        {{ starts_on }} as period_starts_on
-    from slices
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    {{- slices_by_period('slices') }}
 ),
 
 summed as (
@@ -47,7 +40,7 @@ summed as (
         cast(sum(case when is_mature then eligible_n else 0 end) as bigint) as eligible_n,
         cast(sum(case when is_mature then evidenced_n else 0 end) as bigint) as evidenced_n,
         cast(sum(case when is_mature then n else 0 end) as bigint) as n,
-        {%- for column in ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] %}
+        {%- for column in sums %}
         sum(case when is_mature then {{ column }} else 0 end) as {{ column }}{{ "," if not loop.last }}
         {%- endfor %}
     from dated
@@ -73,49 +66,93 @@ spined as (
     from summed
 ),
 
-estimated as (
+described as (
     select
         spined.*,
+        glossary.kind,
         glossary.unit,
+        glossary.min_n,
         glossary.definition_version,
-        coalesce(summed.n, 0) as n,
-        coalesce(summed.eligible_n, 0) as eligible_n,
-        summed.evidenced_n / nullif(cast(summed.eligible_n as double), 0) as coverage,
+        case when glossary.unit = 'per_1000' then 1000 else 1 end as event_size,
+        design_effects.design_effect,
         summed.maturity,
-        {{ metric_value('summed') }} as value,
-        {{ interval_lower('glossary.kind', 'summed') }} as lower_95,
-        {{ interval_upper('glossary.kind', 'summed') }} as upper_95,
-        case
-            when availability.missing_required_input is not null
-                then 'no ' || availability.missing_required_input
-            when coalesce(summed.n, 0) = 0 and summed.maturity = 0 then 'no mature unit yet'
-            when coalesce(summed.n, 0) = 0 then 'no unit can be measured'
-            when coalesce(summed.den, 0) = 0 then 'the denominator is zero'
-        end as not_computable_reason,
-        case
-            when
-                spined.slice_dimension = 'customer_segment'
-                and coalesce(summed.n, 0) < {{ var('cx_min_n') }}
-                then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
-        end as suppression_reason,
-        case
-            when availability.missing_helpful_input is not null
-                then 'no ' || availability.missing_helpful_input
-            when summed.n < glossary.min_n
-                then 'fewer than ' || cast(glossary.min_n as string) || ' units'
-            when summed.evidenced_n < {{ var('cx_min_coverage') }} * summed.eligible_n
-                then 'evidence for less than {{ (var("cx_min_coverage") * 100) | int }} % of units'
-        end as degraded_reason
+        coalesce(summed.eligible_n, 0) as eligible_n,
+        coalesce(summed.evidenced_n, 0) as evidenced_n,
+        coalesce(summed.n, 0) as n,
+        {%- for column in sums %}
+        summed.{{ column }},
+        {%- endfor %}
+        quantiles.value as quantile_value,
+        quantiles.lower_95 as quantile_lower,
+        quantiles.upper_95 as quantile_upper,
+        availability.missing_required_input,
+        availability.missing_helpful_input
     from spined
     inner join glossary on spined.metric_id = glossary.metric_id
     inner join availability on spined.metric_id = availability.metric_id
+    inner join design_effects on spined.metric_id = design_effects.metric_id
     left join summed
-        on
-            spined.metric_id = summed.metric_id
-            and spined.period = summed.period
-            and spined.period_starts_on = summed.period_starts_on
-            and spined.slice_dimension = summed.slice_dimension
-            and spined.slice_value = summed.slice_value
+        on {% for column in estimate_key() %}spined.{{ column }} = summed.{{ column }}
+        {{ "and " if not loop.last }}{% endfor %}
+    left join quantiles
+        on {% for column in estimate_key() %}spined.{{ column }} = quantiles.{{ column }}
+        {{ "and " if not loop.last }}{% endfor %}
+),
+
+-- Segments are walked from the smallest: where one is too small to show, the next ones are withheld
+-- until those withheld are two and together enough, or the total less the rest would give it away.
+crowded as (
+    select
+        described.*,
+        sum(case when n > 0 then 1 else 0 end) over cells as cell_rank,
+        sum(n) over cells - n as n_of_smaller_cells,
+        min(nullif(n, 0)) over (
+            partition by metric_id, period, period_starts_on, slice_dimension
+        ) as n_of_smallest_cell
+    from described
+    window cells as (
+        partition by metric_id, period, period_starts_on, slice_dimension
+        order by n asc, slice_value asc
+        rows between unbounded preceding and current row
+    )
+),
+
+estimated as (
+    select
+        crowded.*,
+        case when kind = 'quantile' then quantile_value else {{ metric_value() }} end as value,
+        case
+            when kind = 'quantile' then quantile_lower
+            else {{ interval_lower(design_effect='design_effect', event_size='event_size') }}
+        end as lower_95,
+        case
+            when kind = 'quantile' then quantile_upper
+            else {{ interval_upper(design_effect='design_effect', event_size='event_size') }}
+        end as upper_95,
+        case
+            when missing_required_input is not null then 'no ' || missing_required_input
+            when n = 0 and maturity = 0 then 'no mature unit yet'
+            when n = 0 then 'no unit can be measured'
+            when kind = 'quantile' and quantile_value is null
+                then 'too many units have not ended to know the quantile'
+            when coalesce(den, 0) = 0 then 'the denominator is zero'
+        end as not_computable_reason,
+        case
+            when slice_dimension <> 'customer_segment' then null
+            when n < {{ var('cx_min_n') }}
+                then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
+            when
+                n_of_smallest_cell < {{ var('cx_min_n') }}
+                and (cell_rank <= 2 or n_of_smaller_cells < {{ var('cx_min_n') }})
+                then 'suppressed lest a smaller segment follow from the total'
+        end as suppression_reason,
+        case
+            when missing_helpful_input is not null then 'no ' || missing_helpful_input
+            when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
+            when evidenced_n < {{ var('cx_min_coverage') }} * eligible_n
+                then 'evidence for less than {{ (var("cx_min_coverage") * 100) | int }} % of units'
+        end as degraded_reason
+    from crowded
 )
 
 select
@@ -143,4 +180,9 @@ select
         else 'ok'
     end as status,
     coalesce(not_computable_reason, suppression_reason, degraded_reason) as status_reason
-from estimated
+from (
+    select
+        estimated.*,
+        evidenced_n / nullif(cast(eligible_n as double), 0) as coverage
+    from estimated
+) as covered

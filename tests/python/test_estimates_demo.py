@@ -1,0 +1,140 @@
+"""The demo's estimates: rolled-up statistics, suppressed segments, and what they are made of."""
+
+import pytest
+
+DIMENSIONS = [
+    "intent_id",
+    "channel",
+    "customer_segment",
+    "handling_path",
+    "risk_tier",
+    "complexity",
+    "release_id",
+]
+SUMS = {
+    "eligible_n": "count(*)",
+    "evidenced_n": "count_if(has_evidence)",
+    "n": "count_if(weight > 0)",
+    "w": "sum(weight)",
+    "w2": "sum(weight * weight)",
+    "num": "sum(weight * numerator)",
+    "den": "sum(weight * denominator)",
+    "num2": "sum(power(weight * numerator, 2))",
+    "den2": "sum(power(weight * denominator, 2))",
+    "numden": "sum(weight * weight * numerator * denominator)",
+}
+
+
+@pytest.fixture
+def metric_ids(demo_frame):
+    return list(demo_frame("select metric_id from metric_glossary order by 1")["metric_id"])
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_rolling_up_a_dimension_equals_the_metric_itself(demo_frame, metric_ids, dimension):
+    differences = " or ".join(
+        f"abs(rolled.{name} - direct.{name}) > 1e-9 * greatest(1, abs(direct.{name}))"
+        for name in SUMS
+    )
+    direct = " union all ".join(
+        f"""select metric_id, {dimension} as slice, is_mature,
+            {", ".join(f"{sql} as {name}" for name, sql in SUMS.items())}
+        from metric_{metric_id} group by all"""
+        for metric_id in metric_ids
+    )
+    rolled = f"""
+        select metric_id, {dimension} as slice, is_mature,
+            {", ".join(f"sum({name}) as {name}" for name in SUMS)}
+        from metric_daily group by all
+    """
+    wrong = demo_frame(
+        f"""
+        select coalesce(rolled.metric_id, direct.metric_id) as metric_id, direct.slice
+        from ({rolled}) as rolled
+        full join ({direct}) as direct
+            on rolled.metric_id = direct.metric_id
+            and rolled.slice = direct.slice
+            and rolled.is_mature = direct.is_mature
+        where rolled.metric_id is null or direct.metric_id is null or {differences}
+        """
+    )
+    assert wrong.empty, wrong
+
+
+def test_value_of_all_time_is_that_of_the_mature_units(demo_frame, metric_ids):
+    """Not of quantiles, whose value is a bin's."""
+    direct = " union all ".join(
+        f"""select metric_id, sum(weight * numerator) / sum(weight * denominator) as value
+        from metric_{metric_id} where is_mature group by metric_id"""
+        for metric_id in metric_ids
+    )
+    wrong = demo_frame(
+        f"""
+        select estimates.metric_id, estimates.value, direct.value as wanted
+        from metric_estimates as estimates
+        inner join metric_glossary as glossary using (metric_id)
+        inner join ({direct}) as direct using (metric_id)
+        where estimates.period = 'all' and estimates.slice_dimension = 'overall'
+            and glossary.kind <> 'quantile' and estimates.status <> 'not_computable'
+            and not abs(estimates.value - direct.value) <= 1e-9 * greatest(1, abs(direct.value))
+        """
+    )
+    assert wrong.empty, wrong
+
+
+def test_median_of_a_duration_is_within_a_bin_of_the_exact_one(demo_frame):
+    """Where no unit is censored, the median is an order statistic."""
+    ids = demo_frame("select metric_id from metric_glossary where quantile = 0.5")["metric_id"]
+    for metric_id in ids:
+        exact = demo_frame(
+            f"""select quantile_disc(numerator, 0.5) as median, count_if(not has_evidence) as open
+            from metric_{metric_id} where is_mature and weight > 0"""
+        ).iloc[0]
+        got = demo_frame(
+            f"""select value from metric_estimates where metric_id = '{metric_id}'
+            and period = 'all' and slice_dimension = 'overall'"""
+        ).iloc[0]
+        if exact["open"] == 0:
+            assert got["value"] == pytest.approx(exact["median"], rel=0.0101)
+        else:
+            assert not got["value"] < exact["median"] * 0.98
+
+
+def test_no_hidden_segment_follows_from_the_total(demo_frame):
+    """Hidden segments of a period are at least two and together at least cx_min_n, or all."""
+    groups = demo_frame(
+        """
+        with segments as (
+            select metric_id, period, period_starts_on, slice_value, n
+            from metric_estimates where slice_dimension = 'customer_segment'
+        ),
+        units as (
+            select metric_id, 'all' as period, customer_segment as slice_value, sum(n) as true_n
+            from metric_daily where is_mature group by all
+        )
+        select metric_id, period, period_starts_on,
+            count(*) as segments,
+            count_if(n is null) as hidden,
+            min(n) as smallest_shown,
+            sum(case when n is null then true_n end) as hidden_n,
+            max(true_n) as known
+        from segments left join units using (metric_id, period, slice_value)
+        group by all
+        """
+    )
+    some_shown = groups[(groups["hidden"] > 0) & (groups["hidden"] < groups["segments"])]
+    assert len(some_shown) > 0
+    assert (some_shown["hidden"] >= 2).all()
+    assert (groups["smallest_shown"].dropna() >= 30).all()
+    known = some_shown[some_shown["known"] > 0]
+    assert (known["hidden_n"] >= 30).all()
+
+
+def test_periods_that_are_estimated(demo_frame):
+    """Slices by week, month and all; days overall."""
+    rows = demo_frame(
+        "select period, count_if(slice_dimension <> 'overall') as slices from metric_estimates "
+        "group by period"
+    ).set_index("period")["slices"]
+    assert set(rows.index) == {"all", "month", "week", "day"}
+    assert rows["day"] == 0 and (rows.drop("day") > 0).all()

@@ -76,15 +76,23 @@
 {% endmacro %}
 
 
-{# The edges left between the groups of this round. #}
+{#
+    The edges left between the groups of this round. Compared after least and greatest: as a plain
+    condition between the two labels, DuckDB may join all labels with all others by it.
+#}
 {% macro components_contract_sql(edges, labels) %}
-    select distinct
-        least(labels_a.label, labels_b.label) as node_a,
-        greatest(labels_a.label, labels_b.label) as node_b
-    from {{ edges }} as edges
-    inner join {{ labels }} as labels_a on edges.node_a = labels_a.node
-    inner join {{ labels }} as labels_b on edges.node_b = labels_b.node
-    where labels_a.label != labels_b.label
+    select
+        node_a,
+        node_b
+    from (
+        select distinct
+            least(labels_a.label, labels_b.label) as node_a,
+            greatest(labels_a.label, labels_b.label) as node_b
+        from {{ edges }} as edges
+        inner join {{ labels }} as labels_a on edges.node_a = labels_a.node
+        inner join {{ labels }} as labels_b on edges.node_b = labels_b.node
+    ) as joined
+    where node_a < node_b
 {% endmacro %}
 
 

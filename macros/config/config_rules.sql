@@ -44,6 +44,7 @@
         "cx_segment_type": {"type": "text"},
         "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
         "cx_min_coverage": {"type": "number", "min": 0, "max": 1},
+        "cx_tenure_bands": {"type": "counts", "min": 1},
     }) %}
 {% endmacro %}
 

@@ -31,7 +31,7 @@
     {% endif %}
     {% do return(
         config_problems_of_absent_inputs(values)
-        + config_problems_of_tau2(values)
+        + config_problems_of_paths(values)
         + config_problems_of_systems(values)
         + config_problems_of_files(values)
     ) %}
@@ -71,13 +71,19 @@
 {% endmacro %}
 
 
-{# The system tau2 reads files. #}
-{% macro config_problems_of_tau2(values) %}
-    {% if "tau2" in values["cx_systems"] and not values["cx_tau2_path"] %}
-        {% do return(["cx_systems holds tau2 but var cx_tau2_path is null: set it to the folder or glob "
-            ~ "of the run files, or take tau2 out of cx_systems."]) %}
-    {% endif %}
-    {% do return([]) %}
+{# The systems that read files. #}
+{% macro config_problems_of_paths(values) %}
+    {% set problems = [] %}
+    {% set files = {"tau2": "the run files", "tickets": "the event log"} %}
+    {% for system, what in files.items() if system in values["cx_systems"] %}
+        {% set path = "cx_" ~ system ~ "_path" %}
+        {% if not values[path] %}
+            {% do problems.append("cx_systems holds " ~ system ~ " but var " ~ path ~ " is null: set it "
+                ~ "to the folder or glob of " ~ what ~ ", or take " ~ system
+                ~ " out of cx_systems.") %}
+        {% endif %}
+    {% endfor %}
+    {% do return(problems) %}
 {% endmacro %}
 
 

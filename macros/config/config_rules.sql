@@ -3,7 +3,8 @@
     in dbt_project.yml has a line here; a test compares the two.
 
     type    integer | number | boolean | text | date (a time may follow) | texts (a list) |
-            names (a list of lower-case names) | counts (a whole number for each of some names)
+            names (a list of lower-case names) | counts (a whole number for each of some names) |
+            mapping (a text for each of some names)
     null    true: may be null
     min     the smallest value (numbers, counts), or the fewest entries (names)
     max     the largest value
@@ -18,6 +19,8 @@
         "cx_demo_path": {"type": "text", "null": true, "files": true},
         "cx_demo_format": {"type": "text", "values": ["csv", "parquet"]},
         "cx_tau2_path": {"type": "text", "null": true, "files": true},
+        "cx_tickets_path": {"type": "text", "null": true, "files": true},
+        "cx_tickets_columns": {"type": "mapping"},
         "cx_channels": {"type": "names", "min": 1},
         "cx_synchronous_channels": {"type": "names", "values": var("cx_channels", [])},
         "cx_earliest_event_date": {"type": "date"},
@@ -33,9 +36,15 @@
         "cx_journey_max_days": {"type": "number", "min": 1, "unit": "days"},
         "cx_metrics": {"type": "names", "min": 1},
         "containment_forced_terminations": {"type": "text", "values": ["fail", "exclude"]},
+        "cx_short_abandon_seconds": {"type": "number", "min": 0, "unit": "seconds"},
+        "cx_short_abandons": {"type": "text", "values": ["excluded", "counted"]},
+        "cx_survey_answer_days": {"type": "number", "min": 0, "unit": "days"},
+        "cx_ces_high_means": {"type": "text", "values": ["easy", "hard"]},
+        "cx_fcr_days": {"type": "number", "min": 0, "unit": "days"},
         "cx_segment_type": {"type": "text"},
         "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
         "cx_min_coverage": {"type": "number", "min": 0, "max": 1},
+        "cx_tenure_bands": {"type": "counts", "min": 1},
         "cx_customer_age_bands": {"type": "counts", "min": 1, "unit": "days"},
         "cx_review_list_size": {"type": "integer", "min": 1, "unit": "conversations"},
         "cx_portfolio_gated_risk_tiers": {
@@ -60,6 +69,8 @@
         "texts": is_list and value | select("string") | list | length == value | length,
         "counts": value is mapping
             and value.values() | select("integer") | list | length == value | length,
+        "mapping": value is mapping
+            and value.values() | select("string") | list | length == value | length,
     }[rule["type"]] %}
     {% set wanted = {
         "integer": "a whole number", "number": "a number", "boolean": "true or false",
@@ -67,6 +78,7 @@
         "names": "a list of names such as [one, two]",
         "texts": "a list of texts such as ['one', 'two']",
         "counts": "a whole number for each name, such as {one: 1, two: 2}",
+        "mapping": "a text for each name, such as {one: 'a', two: 'b'}",
     }[rule["type"]] %}
     {% set wanted = wanted ~ (" of " ~ rule["unit"] if "unit" in rule else "") %}
     {% set wanted = wanted ~ (" or null" if rule.get("null") else "") %}

@@ -3,7 +3,8 @@
     into mix (shares moved) and within (the categories' own rates moved). Kitagawa 1955:
     mix    = (share - share before) * (rate + rate before) / 2
     within = (rate - rate before) * (share + share before) / 2
-    Summed over the categories they give the change of the overall value exactly. Units: the value's.
+    Summed over the categories they give the change of the overall value exactly.
+    Units: the value's.
 
     One row per partition, period (but the first) and category. A category without
     denominator in one of the two periods has no rate there: its whole effect is mix. Rows with a

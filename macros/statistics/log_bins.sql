@@ -24,8 +24,8 @@
 
 {#
     Select statement: quantiles of a table of bins, one row per group, with distribution-free 95 %
-    limits (the order statistics at n q -+ 1.96 sqrt(n q (1 - q)); NULL where the sample is too small
-    to hold them). Columns: group_by, n, and per quantile <name>, <name>_lower, <name>_upper.
+    limits (the order statistics at n q -+ 1.96 sqrt(n q (1 - q)); NULL where the sample is too
+    small to hold them). Columns: group_by, n, and per quantile <name>, <name>_lower, <name>_upper.
 
     relation: rows of group_by, bin and count (several rows of one bin add up)
     quantiles: {column name: share}, e.g. {'median': 0.5, 'p90': 0.9}

@@ -1,4 +1,4 @@
-{# Upper quantile (97.5 %) of the standard normal: the critical value of two-sided 95 % intervals. #}
+{# Quantile 97.5 % of the standard normal: the critical value of two-sided 95 % intervals. #}
 {% macro z_95() %}1.959963984540054e0{% endmacro %}
 
 

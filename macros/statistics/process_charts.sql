@@ -136,7 +136,8 @@
     chart_steps as (
         select
             chart_scaled.*,
-            case when is_baseline then lag(chart_z) over ({{ baseline_in_order }}) end as chart_z_before,
+            case when is_baseline then lag(chart_z) over ({{ baseline_in_order }}) end
+                as chart_z_before,
             avg(case when is_baseline then chart_z end) over ({{ segment }}) as chart_mean_z,
             lag(chart_side) over ({{ in_order }}) as chart_side_before,
             case
@@ -152,7 +153,8 @@
             chart_steps.*,
             abs(chart_z - chart_z_before) as chart_moving_range,
             lag(chart_step) over ({{ in_order }}) as chart_step_before,
-            sum((chart_z - chart_mean_z) * (chart_z_before - chart_mean_z)) over ({{ segment }}) / nullif(sum(
+            sum((chart_z - chart_mean_z) * (chart_z_before - chart_mean_z)) over ({{ segment }})
+            / nullif(sum(
                 case when is_baseline then power(chart_z - chart_mean_z, 2) end
             ) over ({{ segment }}), 0) as autocorrelation
         from chart_steps
@@ -171,7 +173,8 @@
             {%- endif %}
             sum(case when chart_step_before = chart_step then 0 else 1 end)
                 over ({{ so_far }}) as chart_step_run,
-            sum(case when chart_side_before = chart_side then 0 else 1 end) over ({{ so_far }}) as chart_side_run
+            sum(case when chart_side_before = chart_side then 0 else 1 end)
+                over ({{ so_far }}) as chart_side_run
         from chart_ranges
     ),
 
@@ -181,7 +184,9 @@
             case
                 when chart_z is null then null
                 when chart_kind in ('proportion', 'rate')
-                    then greatest(1e0, coalesce(avg(chart_kept_range) over ({{ segment }}) / 1.128, 1))
+                    then greatest(1e0, coalesce(
+                        avg(chart_kept_range) over ({{ segment }}) / 1.128, 1
+                    ))
                 else nullif(avg(chart_kept_range) over ({{ segment }}) / 1.128, 0)
             end as sigma_z,
             count(*) over (
@@ -199,7 +204,8 @@
             sigma_z * chart_unit_sigma as sigma,
             chart_z / sigma_z as standardised,
             coalesce(abs(chart_z / sigma_z) > 3 + 1e-9, false) as is_outside,
-            coalesce(abs(chart_z / sigma_z) > 2 and abs(chart_z / sigma_z) <= 3 + 1e-9, false) as chart_is_near,
+            coalesce(abs(chart_z / sigma_z) > 2 and abs(chart_z / sigma_z) <= 3 + 1e-9, false)
+                as chart_is_near,
             chart_step <> 0 and chart_step_length >= 6 as chart_is_in_trend
         from chart_dispersion
     ),

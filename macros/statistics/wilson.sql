@@ -19,13 +19,14 @@
     case
         when {{ n_eff }} > 0 and {{ p }} between 0 and 1
             then least(1e0, greatest(0e0, (
-                {{ p }} + {{ a }} / 2 {{ sign }} sqrt({{ a }} * ({{ p }} * (1 - {{ p }}) + {{ a }} / 4))
+                {{ p }} + {{ a }} / 2
+                {{ sign }} sqrt({{ a }} * ({{ p }} * (1 - {{ p }}) + {{ a }} / 4))
             ) / (1 + {{ a }})))
     end
 {%- endmacro %}
 
 
-{# 95 % Wilson limits of successes out of n independent trials: 8 of 31 gives 0.1370170591 to 0.4324613581. #}
+{# 95 % Wilson limits of successes out of n independent trials: 8 of 31 gives 0.1370 to 0.4325. #}
 {% macro wilson_lower(successes, n) %}
     {{- wilson_lower_from('(1e0 * ' ~ successes ~ ' / nullif(' ~ n ~ ', 0))', n, z_95()) -}}
 {% endmacro %}

@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .model import DAY
+
+if TYPE_CHECKING:
+    import pyarrow
 
 COLUMNS = {
     "interactions": [
@@ -90,7 +94,23 @@ PREFIX = {
     "intent_catalogue": "i",
 }  # fmt: skip
 
-RAW_COLUMNS = {table: ["source_event_id", "ingested_at", *names] for table, names in COLUMNS.items()}
+RAW_COLUMNS = {
+    table: ["source_event_id", "ingested_at", *names] for table, names in COLUMNS.items()
+}
+
+# Columns that are neither text nor times nor, by their names, flags.
+INTEGERS = {
+    "turn_number", "required_facts", "delivered_facts", "context_fields_expected",
+    "context_fields_passed", "rank", "severity",
+}  # fmt: skip
+LONG_INTEGERS = {"input_tokens", "output_tokens"}
+DECIMALS = {
+    "latency_ms", "sentiment", "cost_usd", "confidence", "score", "scale_min", "scale_max",
+    "amount_usd", "sampling_probability", "talk_seconds", "hold_seconds", "wrap_seconds",
+    "paid_seconds", "unit_price_usd", "journey_window_days", "confirmation_deadline_hours",
+    "value_usd", "automation_feasibility",
+}  # fmt: skip
+FLAGS = {"requires_empathy", "empathy_met", "was_blocked", "was_delivered", "passed"}
 
 
 def is_time(column: str) -> bool:
@@ -119,6 +139,26 @@ def value_text(column: str, value) -> str:
     if isinstance(value, float):
         return f"{value:.9f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def arrow_schema(table: str) -> pyarrow.Schema:
+    """The types of a raw table in Parquet: those of the input contract."""
+    import pyarrow as pa
+
+    def of(name: str) -> pa.DataType:
+        if is_time(name):
+            return pa.timestamp("us")
+        if name.endswith("_on"):
+            return pa.date32()
+        if name in FLAGS or name.startswith("is_"):
+            return pa.bool_()
+        if name in DECIMALS:
+            return pa.float64()
+        if name in LONG_INTEGERS:
+            return pa.int64()
+        return pa.int32() if name in INTEGERS else pa.string()
+
+    return pa.schema([(name, of(name)) for name in RAW_COLUMNS[table]])
 
 
 def row_text(table: str, row: dict) -> dict[str, str]:

@@ -44,14 +44,23 @@ class Staging:
         )
         self.models = [r.node for r in run.results if r.node.resource_type == "model"]
 
-    def __call__(self, path):
-        """A connection to a database in memory that holds the models over the given path."""
+    def __call__(self, path=None, seeds=None):
+        """A connection to a database in memory that holds the models over the given path.
+
+        path: default is the placeholder itself. seeds: {seed that the models read: its folder}.
+        """
         connection = duckdb.connect(":memory:")
         connection.execute("set TimeZone = 'UTC'")
         name = Path(DATABASE_FILE).stem
         connection.execute(f"attach ':memory:' as {name}; use {name}")
+        for seed, folder in (seeds or {}).items():
+            file = PROJECT_ROOT / "seeds" / folder / f"{seed}.csv"
+            connection.execute(f"create schema if not exists main_{folder}")
+            connection.execute(
+                f"create table main_{folder}.{seed} as from read_csv('{file}', all_varchar = true)"
+            )
         for model in self.models:
-            sql = model.compiled_code.replace(self.placeholder, str(path))
+            sql = model.compiled_code.replace(self.placeholder, str(path or self.placeholder))
             kind = model.config.materialized
             connection.execute(f"create or replace {kind} {model.relation_name} as {sql}")
         return connection

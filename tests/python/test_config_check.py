@@ -55,6 +55,13 @@ CASES = [
         {"cx_systems": ["tau2"]},
         "cx_systems holds tau2 but var cx_tau2_path is null: set it to the folder or glob",
     ),
+    (
+        {"cx_systems": ["tickets"]},
+        "cx_systems holds tickets but var cx_tickets_path is null: set it to the folder or glob",
+    ),
+    ({"cx_tickets_columns": {"case_id": "Ticket number"}}, None),
+    ({"cx_tickets_columns": {"case_id": 1}}, "set it to a text for each name, such as {one: 'a',"),
+    ({"cx_tickets_columns": "Ticket number"}, "set it to a text for each name, such as"),
     ({"cx_absent_inputs": ["offers"]}, None),
     (
         {"cx_absent_inputs": ["offer"]},

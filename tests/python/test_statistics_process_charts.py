@@ -241,13 +241,13 @@ def test_charts_do_not_mix_and_kinds_may_differ():
     pd.testing.assert_frame_equal(rows.fillna(named), expected.fillna(named), check_dtype=False)
 
 
-def test_moving_ranges_are_screened_once():
-    values = [1.0, 2.0] * 10 + [30.0, 1.0]
-    steps = np.abs(np.diff(values))
-    kept = steps[steps < 3.267 * steps.mean()]
-    screened = chart(series(values), arguments=", screen_moving_ranges=true")
-    assert screened.sigma_z[0] == pytest.approx(kept.mean() / 1.128) == 1 / 1.128
-    assert chart(series(values)).sigma_z[0] == pytest.approx(steps.mean() / 1.128)
+def test_moving_ranges_are_screened_once_at_3_267_times_their_mean():
+    """Nineteen ranges of 1 and one of 4.2 (3.62 times their mean) or 3.5 (3.11 times)."""
+    dropped = chart(series([*[1, 2] * 10, 6.2]), arguments=", screen_moving_ranges=true")
+    assert dropped.sigma_z[0] == pytest.approx(1 / 1.128)
+    kept = chart(series([*[1, 2] * 10, 5.5]), arguments=", screen_moving_ranges=true")
+    assert kept.sigma_z[0] == pytest.approx(22.5 / 20 / 1.128)
+    assert chart(series([*[1, 2] * 10, 6.2])).sigma_z[0] == pytest.approx(23.2 / 20 / 1.128)
 
 
 def test_ewma_equals_the_recursion_that_restarts_after_the_baseline():
@@ -348,7 +348,7 @@ def worlds(rng, number, points, shift=0.0):
 
 def test_false_alarms_of_stable_overdispersed_points():
     """At most 1 per 100 points for p'; a classic p chart gives more than 30."""
-    rows = chart(worlds(np.random.default_rng(3), 1500, 48), ["world"])
+    rows = chart(worlds(np.random.default_rng(3), 1000, 48), ["world"])
     monitored = rows[~rows.is_baseline]
     assert 100 * monitored.is_outside.mean() <= 1.0
     assert 100 * (monitored.standardised.abs() * monitored.sigma_z > 3).mean() > 30
@@ -356,11 +356,11 @@ def test_false_alarms_of_stable_overdispersed_points():
 
 def test_ewma_finds_a_shift_of_two_sds_in_at_most_three_and_a_half_points():
     """Points until the signal, the shifted first one included; undetected counts as 40."""
-    rows = chart(worlds(np.random.default_rng(4), 800, 68, shift=2.0), ["world"])
+    rows = chart(worlds(np.random.default_rng(4), 600, 68, shift=2.0), ["world"])
     after = rows[~rows.is_baseline].assign(delay=rows.t - 28)
 
     def delay(flagged):
-        return flagged.groupby("world").delay.min().reindex(range(800)).fillna(40).mean()
+        return flagged.groupby("world").delay.min().reindex(range(600)).fillna(40).mean()
 
     assert delay(after[after.ewma_signal == 1]) <= 3.5
     assert delay(after[after.is_outside]) > 5

@@ -79,6 +79,13 @@ def test_quantile_limits_cover_and_are_withheld_for_small_samples():
     assert not pd.isna(small.p95)
 
 
+def test_quantile_limits_are_order_statistics():
+    """n = 100: ranks floor(50 - 9.8) = 40 and ceil(50 + 9.8) + 1 = 61, of values 10 % apart."""
+    row = quantiles(binned(1.1 ** np.arange(1, 101))).iloc[0]
+    assert row.median_lower == pytest.approx(1.1**40, rel=0.01)
+    assert row.median_upper == pytest.approx(1.1**61, rel=0.01)
+
+
 def test_kitagawa_by_hand():
     """Shares .8/.2 to .5/.5, rates 100/300 to 110/300: mix +.3 * 200 - .3 * 5, within 10 * .65."""
     cells = pd.DataFrame(

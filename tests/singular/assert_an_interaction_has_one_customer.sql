@@ -1,4 +1,4 @@
--- Identifiers of one interaction are joined by edges: two customers mean that resolution stopped early.
+-- The identifiers of an interaction are joined by edges: two customers mean a missed edge.
 select
     identifiers.interaction_id,
     count(distinct components.customer_id) as customers

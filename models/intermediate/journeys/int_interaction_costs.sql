@@ -27,6 +27,19 @@ reviews as (
     group by interaction_id
 ),
 
+untimed_segments as (
+    select
+        interaction_id,
+        count(*) as untimed_segments
+    from {{ ref('int_agent_segments_accepted') }}
+    where
+        answered_at is not null
+        and talk_seconds is null
+        and hold_seconds is null
+        and wrap_seconds is null
+    group by interaction_id
+),
+
 rates as (
     select *
     from {{ ref('int_rates_versioned') }}
@@ -52,6 +65,15 @@ priced as (
         coalesce(reviews.human_reviews * rates.qa_review_human_usd, 0)
         + coalesce(reviews.auto_reviews * rates.qa_review_auto_usd, 0) as qa_cost_usd,
         (interactions.agent_seconds = 0 or rates.agent_minute_usd is not null)
+        and untimed_segments.untimed_segments is null
+        and (
+            coalesce(model_usage.unmetered_input_tokens, 0) = 0
+            or rates.input_token_usd is not null
+        )
+        and (
+            coalesce(model_usage.unmetered_output_tokens, 0) = 0
+            or rates.output_token_usd is not null
+        )
         and (
             not interactions.is_bot_involved
             or model_usage.turns_with_model_usage > 0
@@ -60,6 +82,8 @@ priced as (
     from interactions
     left join model_usage on interactions.interaction_id = model_usage.interaction_id
     left join reviews on interactions.interaction_id = reviews.interaction_id
+    left join untimed_segments
+        on interactions.interaction_id = untimed_segments.interaction_id
     left join rates
         on
             interactions.started_at >= rates.valid_from

@@ -10,5 +10,5 @@ select
     is_cost_complete as has_evidence,
     total_cost_usd as numerator,
     case when is_confirmed_resolution then 1.0 else 0.0 end as denominator,
-    1.0 as weight
+    case when is_cost_complete then 1.0 else 0.0 end as weight
 from journeys

@@ -5,7 +5,8 @@
     'is_suppressed', 'target', 'target_risk_tier', 'target_channel', 'is_target_met',
     'has_severity_1', 'variation_signal', 'assurance_signal', 'ewma_signal', 'special_cause',
     'chart_points', 'is_trial', 'is_autocorrelated', 'autocorrelation', 'rebased_on',
-    'rebase_reason', 'rating', 'rating_reason', 'previous_value', 'change', 'change_signal',
+    'rebase_reason', 'rating', 'rating_reason', 'rating_changes_with',
+    'previous_value', 'change', 'change_signal',
 ] -%}
 with signals as (
     select *
@@ -30,6 +31,7 @@ rated as (
         compared.*,
         {{ scorecard_rating() | indent(8) }} as rating,
         {{ scorecard_rating_reason() | indent(8) }} as rating_reason,
+        {{ scorecard_rating_changes_with() | indent(8) }} as rating_changes_with,
         case
             when slice_dimension = 'combined' then null
             when variation_signal like 'concern%' then 'concern'

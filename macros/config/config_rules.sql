@@ -36,11 +36,17 @@
         "cx_journey_max_days": {"type": "number", "min": 1, "unit": "days"},
         "cx_metrics": {"type": "names", "min": 1},
         "containment_forced_terminations": {"type": "text", "values": ["fail", "exclude"]},
+        "cx_short_abandon_seconds": {"type": "number", "min": 0, "unit": "seconds"},
+        "cx_short_abandons": {"type": "text", "values": ["excluded", "counted"]},
+        "cx_survey_answer_days": {"type": "number", "min": 0, "unit": "days"},
+        "cx_ces_high_means": {"type": "text", "values": ["easy", "hard"]},
+        "cx_fcr_days": {"type": "number", "min": 0, "unit": "days"},
         "cx_segment_type": {"type": "text"},
         "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
         "cx_min_coverage": {"type": "number", "min": 0, "max": 1},
         "cx_min_maturity": {"type": "number", "min": 0, "max": 1},
         "cx_risk_weights": {"type": "counts", "min": 1},
+        "cx_tenure_bands": {"type": "counts", "min": 1},
     }) %}
 {% endmacro %}
 

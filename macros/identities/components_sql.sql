@@ -13,7 +13,7 @@
 {% macro components_nodes_sql(edges) %}
     select
         node,
-        row_number() over (order by node) as node_number
+        cast(row_number() over (order by node) as bigint) as node_number
     from (
         select node_a as node from {{ edges }}
         union
@@ -38,7 +38,7 @@
 {#
     A priority that differs from round to round: (a n + b) mod p with the prime p = 2^31 - 1.
     Pairwise independent draws of a and b bound the expected number of rounds; every product
-    stays below 2^62, so no engine overflows. Fixed draws make a run repeatable.
+    stays below 2^62 and so fits in the bigint that node numbers are. Fixed draws make a run repeatable.
 #}
 {% macro components_priority(node, round) %}
     {%- set draw = namespace(a=1103515245) -%}
@@ -76,15 +76,23 @@
 {% endmacro %}
 
 
-{# The edges left between the groups of this round. #}
+{#
+    The edges left between the groups of this round. Compared after least and greatest: as a plain
+    condition between the two labels, DuckDB may join all labels with all others by it.
+#}
 {% macro components_contract_sql(edges, labels) %}
-    select distinct
-        least(labels_a.label, labels_b.label) as node_a,
-        greatest(labels_a.label, labels_b.label) as node_b
-    from {{ edges }} as edges
-    inner join {{ labels }} as labels_a on edges.node_a = labels_a.node
-    inner join {{ labels }} as labels_b on edges.node_b = labels_b.node
-    where labels_a.label != labels_b.label
+    select
+        node_a,
+        node_b
+    from (
+        select distinct
+            least(labels_a.label, labels_b.label) as node_a,
+            greatest(labels_a.label, labels_b.label) as node_b
+        from {{ edges }} as edges
+        inner join {{ labels }} as labels_a on edges.node_a = labels_a.node
+        inner join {{ labels }} as labels_b on edges.node_b = labels_b.node
+    ) as joined
+    where node_a < node_b
 {% endmacro %}
 
 

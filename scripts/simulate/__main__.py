@@ -16,8 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
+    """Parse the arguments and write what they ask for."""
     parser = argparse.ArgumentParser(prog="python -m scripts.simulate", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["demo"], default="demo", help="the demo company")
+    parser.add_argument(
+        "what", nargs="?", choices=["demo"], default="demo", help="the demo company"
+    )
     parser.add_argument("--seed", type=int, default=7, help="of every random draw")
     parser.add_argument("--weeks", type=int, default=26, help="length of the period")
     parser.add_argument("--customers", type=int, default=1300, help="true customers")

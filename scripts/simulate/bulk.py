@@ -102,7 +102,9 @@ def strings(prefix: str, numbers: np.ndarray) -> pa.Array:
 def coded(values, codes: np.ndarray, missing: np.ndarray | None = None) -> pa.DictionaryArray:
     """Values by code, as a dictionary (text is stored once); missing: where there is none."""
     dictionary = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=missing), dictionary)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes.astype(np.int32), mask=missing), dictionary
+    )
 
 
 def times(seconds: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
@@ -133,7 +135,7 @@ class Writer:
         n = len(next(iter(columns.values())))
         arrays = []
         for field in schema:
-            column = columns.get(field.name, None)
+            column = columns.get(field.name)
             if column is None:
                 column = pa.nulls(n, field.type)
             elif isinstance(column, pa.DictionaryArray):
@@ -170,7 +172,9 @@ class Bulk:
         self.weeks, self.effects = weeks, DEFAULT_EFFECTS
         self.clock = START_AT + weeks * WEEK
         self.writer = Writer(folder)
-        self.conversations = max(1, round(events / (TURNS_PER_CONVERSATION * (1 + DUPLICATE_SHARE))))
+        self.conversations = max(
+            1, round(events / (TURNS_PER_CONVERSATION * (1 + DUPLICATE_SHARE)))
+        )
         self.customers = max(10, round(self.conversations / NEEDS_PER_CUSTOMER))
         self.agents = max(24, self.conversations // 1500)
         self.plan = pick(self.rng, [share for _, share in PLANS], self.customers)
@@ -220,7 +224,9 @@ class Bulk:
         solves = np.array([effects.bot_solves[c] for c in COMPLEXITIES])[complexity]
         solves = np.where(is_silent, effects.silent_intent_solves, solves)
         solves *= np.where(recognised, 1.0, effects.unrecognised_factor)
-        is_worse = self.plan[contacts["customer"]] == [p for p, _ in PLANS].index(effects.worse_plan)
+        is_worse = self.plan[contacts["customer"]] == [p for p, _ in PLANS].index(
+            effects.worse_plan
+        )
         solves = solves - effects.worse_plan_penalty * is_worse
         bot_solved = tries & (rng.random(n) < solves)
         u = rng.random(n)
@@ -406,9 +412,7 @@ class Bulk:
         guess = np.where(right, c["intent"][rows], rng.integers(0, len(INTENTS), len(rows)))
         labelled = rng.random(len(rows)) < 0.4
         at = c["at"][rows] + c["pace"][rows].astype(np.int64)
-        confidence = np.where(
-            right, rng.beta(9, 2, len(rows)), rng.beta(4, 3, len(rows))
-        ).round(3)
+        confidence = np.where(right, rng.beta(9, 2, len(rows)), rng.beta(4, 3, len(rows))).round(3)
         known = np.where(INTENT_IDS == "", "out_of_scope", INTENT_IDS)
         writer.write(
             "intent_predictions",

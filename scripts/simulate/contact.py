@@ -62,21 +62,20 @@ class Interaction:
 
     @property
     def interaction_id(self) -> str:
+        """The id in the raw tables."""
         return f"i{self.number}"
 
     @property
     def is_engaged(self) -> bool:
+        """Whether the customer said anything."""
         return any(turn["actor_type"] == "customer" for turn in self.turns)
 
     @property
     def kind(self) -> str:
+        """Valid, test or unengaged: only valid ones are in journeys."""
         if self.is_test:
             return "test"
         return "valid" if self.is_engaged else "unengaged"
-
-    @property
-    def is_escalated(self) -> bool:
-        return bool(self.handoffs)
 
 
 class Talk:
@@ -154,6 +153,7 @@ class Talk:
         return turn
 
     def needs_empathy(self) -> bool:
+        """Whether the latest turn calls for empathy."""
         turns = [t for t in self.interaction.turns if t["actor_type"] != "system"]
         return bool(turns and turns[-1].get("requires_empathy"))
 
@@ -243,6 +243,7 @@ class Talk:
             self.violate(turn, random.choice((2, 3, 3, 4, 4, 4)), is_near_miss)
 
     def violate(self, turn: dict, severity: int, is_near_miss: bool) -> None:
+        """A guardrail event of a turn; severity 1 (worst) to 4."""
         self.interaction.guardrails.append(
             {
                 "interaction_id": self.interaction,
@@ -286,6 +287,7 @@ class Talk:
         return row
 
     def wait_seconds(self) -> int:
+        """A wait for an agent, longer for the segment that is served worse."""
         wait = self.random.lognormvariate(0, 0.7) * WAITS[self.interaction.channel]
         if self.customer.plan == self.effects.worse_plan:
             wait *= self.effects.worse_plan_wait_factor
@@ -336,7 +338,9 @@ class Talk:
             used = used or action in {"accepted", "edited"}
         return used
 
-    def agent_handles(self, intent_id: str, complexity: str, agent, is_repeat: bool = False) -> bool:
+    def agent_handles(
+        self, intent_id: str, complexity: str, agent, is_repeat: bool = False
+    ) -> bool:
         """An agent talks with the customer; returns whether the need is met."""
         random, effects = self.random, self.effects
         assisted = agent.is_assisted(self.at)

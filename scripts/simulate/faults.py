@@ -8,6 +8,7 @@ rule; the label says how).
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from random import Random
 
 from .model import DAY
@@ -73,9 +74,7 @@ def count(rows: dict[str, list], kinds: dict[tuple[str, str, str], int]) -> list
         accepted = len(table_rows) - sum(added.values())
         fates = {(table, "accepted", ""): accepted} | added
         for (_, status, label), number in fates.items():
-            found.append(
-                {"table": table, "row_status": status, "label": label, "raw_rows": number}
-            )
+            found.append({"table": table, "row_status": status, "label": label, "raw_rows": number})
     return found
 
 
@@ -101,13 +100,12 @@ def spoil(world, rows: dict[str, list[dict]]) -> tuple[dict[str, list[dict]], li
 
 
 def pick(random: Random, rows: list[dict], number: int) -> list[dict]:
+    """A sample without replacement of at most that many rows."""
     return random.sample(rows, min(number, len(rows)))
 
 
 def later(row: dict, days: int) -> str:
     """Load date of a row moved by days."""
-    from datetime import UTC, datetime
-
     at = datetime.fromisoformat(row["ingested_at"]).replace(tzinfo=UTC)
     return time_text(int(at.timestamp()) + days * DAY)
 

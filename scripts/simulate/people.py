@@ -49,6 +49,7 @@ class Agent:
     assist_from: int | None
 
     def is_assisted(self, second: int) -> bool:
+        """Whether the assistant helps this agent at a second."""
         return self.assist_from is not None and second >= self.assist_from
 
 
@@ -60,7 +61,8 @@ def make_customers(random: Random, count: int, first: int = 1) -> list[Customer]
             visitor = Customer(f"c{number}", "visitor", cookies=[f"k{number}"], handle=f"b{number}")
             customers.append(visitor)
             continue
-        cookies = [f"k{number}" + suffix for suffix in ("", "x", "y")[: random.choice((1, 1, 2, 3))]]
+        devices = random.choice((1, 1, 2, 3))
+        cookies = [f"k{number}{suffix}" for suffix in ("", "x", "y")[:devices]]
         customers.append(
             Customer(
                 f"c{number}",

@@ -298,7 +298,7 @@ def second_need(world) -> None:
 
 
 def anonymous_first(world) -> None:
-    """A chat of a mere cookie, the customer's call next day, and the login that links both later."""
+    """A chat of a mere cookie, the customer's call next day, and a login that links both later."""
     for number in range(12):
         customer, start = somebody(world), sometime(world, 0.8)
         talk = world.talk(customer, "chat", start)

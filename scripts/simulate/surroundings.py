@@ -104,6 +104,7 @@ def ask_resolution(world, journey) -> None:
 
 
 def is_single_intent(interaction) -> bool:
+    """Whether an interaction is about one thing."""
     return len({turn["intent_id"] for turn in interaction.turns if turn.get("intent_id")}) <= 1
 
 
@@ -130,6 +131,7 @@ def review_quality(world) -> None:
 
 
 def review(world, interaction, criterion, reviewer, probability, passed, **fields) -> None:
+    """One criterion of a review; probability is that of being sampled (0 to 1)."""
     delay = world.random.randrange(4 * DAY) if reviewer == "human" else 600
     reviewed_at = interaction.ended_at + 300 + delay
     if reviewed_at >= world.clock - HOUR:
@@ -199,6 +201,7 @@ def after_contact(world, customer: Customer, interaction) -> None:
 
 
 def offer_upgrade(world, customer: Customer, interaction) -> None:
+    """An offer to buy at the end of an interaction, taken by a fifth, sometimes undone."""
     random = world.random
     shown_at, amount = interaction.ended_at - 1, float(random.choice((15, 25, 40)))
     is_taken = random.random() < 0.22
@@ -226,7 +229,7 @@ def offer_upgrade(world, customer: Customer, interaction) -> None:
 
 
 def link_identities(world) -> None:
-    """Links that join whatever a known customer used: a cookie by a later login, the rest by CRM."""
+    """Links that join what a known customer used: a cookie by a later login, the rest by CRM."""
     random = world.random
     for customer in world.customers:
         if customer.kind != "known":
@@ -294,6 +297,7 @@ def tables_of(world) -> dict[str, list[dict]]:
 
 
 def contact_tables(world) -> dict[str, list[dict]]:
+    """The rows that interactions hold, by table."""
     lists = {
         "turns": "turns", "handoffs": "handoffs", "intent_predictions": "predictions",
         "suggestions": "suggestions", "surveys": "surveys", "guardrail_events": "guardrails",
@@ -306,6 +310,7 @@ def contact_tables(world) -> dict[str, list[dict]]:
 
 
 def interaction_row(interaction) -> dict:
+    """The row of an interaction itself."""
     names = [c for c in COLUMNS["interactions"] if not c.endswith("interaction_id")]
     row = {name: getattr(interaction, name) for name in names}
     row["interaction_id"] = interaction
@@ -359,6 +364,7 @@ def reference_tables(world) -> dict[str, list[dict]]:
 
 
 def catalogue_rows(weeks: float) -> list[dict]:
+    """Every version of every intent."""
     return [
         {
             "intent_id": intent.intent_id,
@@ -394,6 +400,7 @@ def release_rows(weeks: float) -> list[dict]:
 
 
 def rate_rows(weeks: float) -> list[dict]:
+    """Unit prices as of, the later one ending the earlier."""
     rows = []
     for item, prices in RATE_CARD.items():
         starts = [moment(start, weeks) for _, start in prices]
@@ -431,9 +438,8 @@ def hour_rows(world) -> list[dict]:
             if (day + number) % 7 in (5, 6):
                 continue
             paid = 28_800 if number % 3 else 21_600
-            rows.append(
-                {"agent_id": agent.agent_id, "worked_on": START_AT + day * DAY, "paid_seconds": paid}
-            )
+            worked_on = START_AT + day * DAY
+            rows.append({"agent_id": agent.agent_id, "worked_on": worked_on, "paid_seconds": paid})
     return rows
 
 
@@ -465,6 +471,7 @@ def segment_rows(world) -> list[dict]:
 
 
 def consent_rows(world) -> list[dict]:
+    """Consents of a quarter of the known customers; some withdraw it."""
     random, rows = world.random, []
     for customer in world.customers:
         if customer.kind != "known" or not customer.used or random.random() > 0.25:

@@ -39,11 +39,13 @@ class Contact:
 
     @property
     def window_seconds(self) -> float:
+        """How long after its end another contact still belongs to the journey."""
         days = self.version.window_days if self.version else None
         return (DEFAULT_WINDOW_DAYS if days is None else days) * DAY
 
     @property
     def deadline_seconds(self) -> float:
+        """How long after its end the confirming event still counts."""
         hours = self.version.deadline_hours if self.version else None
         return (DEFAULT_DEADLINE_HOURS if hours is None else hours) * HOUR
 
@@ -57,6 +59,7 @@ class Journey:
 
     @property
     def first(self) -> Contact:
+        """The contact that started first."""
         return self.contacts[0]
 
     @property
@@ -72,14 +75,17 @@ class Journey:
 
     @property
     def started_at(self) -> int:
+        """Start of the first contact."""
         return self.first.started_at
 
     @property
     def ended_at(self) -> int:
+        """Latest end of a contact."""
         return max(contact.ended_at for contact in self.contacts)
 
     @property
     def interactions(self) -> list:
+        """The interactions of its contacts, each once."""
         return list({id(c.interaction): c.interaction for c in self.contacts}.values())
 
 
@@ -217,7 +223,7 @@ def is_mature(world, journey: Journey) -> bool:
 
 
 def is_frustrated(contact: Contact) -> bool:
-    """Signs of frustration in a contact: a bad last mood, two misunderstandings, a human refused."""
+    """Signs of frustration: a bad last mood, two misunderstandings, a human refused."""
     moods = [
         turn["sentiment"]
         for turn in contact.turns

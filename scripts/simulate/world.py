@@ -112,6 +112,7 @@ class World:
     # --- a need and its contacts ------------------------------------------------------------------
 
     def complexity(self, intent_id: str, second: int) -> str:
+        """Complexity of an intent at a second; moderate where the catalogue has none."""
         version = catalogue_version(self, intent_id, second)
         return version.complexity if version else "moderate"
 
@@ -267,9 +268,7 @@ class World:
             talk.end("transferred", "escalated")
         return False
 
-    def _human(
-        self, talk: Talk, intent_id: str, complexity: str, is_handoff: bool = False
-    ) -> bool:
+    def _human(self, talk: Talk, intent_id: str, complexity: str, is_handoff: bool = False) -> bool:
         random = self.random
         agent = random.choice(self.agents)
         wait = talk.wait_seconds()
@@ -347,7 +346,7 @@ class World:
             "id_type": identifier[0],
             "id_value": identifier[1],
             "event_type": event_type,
-            "occurred_at": round(at),
+            "occurred_at": at,
             "amount_usd": amount,
             "intent_id": intent_id or None,
             "_customer": customer.customer_id,
@@ -392,9 +391,7 @@ class World:
     @cached_property
     def raw(self) -> tuple[dict[str, list[dict[str, str]]], list[dict]]:
         """Raw rows as text, and how many of each kind the faults added (see faults.py)."""
-        rows = {
-            table: [row_text(table, row) for row in self.tables[table]] for table in COLUMNS
-        }
+        rows = {table: [row_text(table, row) for row in self.tables[table]] for table in COLUMNS}
         if not self.with_faults:
             return rows, faults.count(rows, {})
         return faults.spoil(self, rows)

@@ -1,0 +1,37 @@
+{#
+    The UTC time of a clock reading in a time zone (IANA name, such as 'Europe/Berlin'), daylight
+    saving included. A reading that the spring change skips counts from before the change (02:30
+    becomes 03:30 summer time). One that the autumn change repeats is the later on DuckDB and the
+    earlier on Spark: no opening hour should lie in that hour.
+#}
+{% macro local_to_utc(timestamp, time_zone) %}
+    {{- return(adapter.dispatch('local_to_utc', 'ai_cx_metrics')(timestamp, time_zone)) -}}
+{% endmacro %}
+
+{% macro default__local_to_utc(timestamp, time_zone) -%}
+    timezone('UTC', timezone({{ time_zone }}, {{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__local_to_utc(timestamp, time_zone) -%}
+    to_utc_timestamp({{ timestamp }}, {{ time_zone }})
+{%- endmacro %}
+
+
+{# Day of the week of a date, 1 for Monday to 7 for Sunday. #}
+{% macro iso_weekday(date) %}
+    {{- return(adapter.dispatch('iso_weekday', 'ai_cx_metrics')(date)) -}}
+{% endmacro %}
+
+{% macro default__iso_weekday(date) -%}
+    cast(isodow({{ date }}) as int)
+{%- endmacro %}
+
+{% macro spark__iso_weekday(date) -%}
+    (weekday({{ date }}) + 1)
+{%- endmacro %}
+
+
+{# Minutes since midnight of a text such as '08:30'; '24:00' is the end of the day. #}
+{% macro minutes_of_day(text) -%}
+    (cast(split_part({{ text }}, ':', 1) as int) * 60 + cast(split_part({{ text }}, ':', 2) as int))
+{%- endmacro %}

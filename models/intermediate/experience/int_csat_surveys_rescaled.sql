@@ -1,0 +1,23 @@
+-- An answer outside its own scale, or without one, is no answer. The last answer holds.
+with surveys as (
+    select
+        interaction_id,
+        offered_at,
+        responded_at,
+        case
+            when score between scale_min and scale_max
+                then 1 + 4 * (score - scale_min) / nullif(scale_max - scale_min, 0)
+        end as satisfaction
+    from {{ ref('int_surveys_accepted') }}
+    where instrument = 'csat'
+)
+
+select
+    interaction_id,
+    min(coalesce(offered_at, responded_at)) as offered_at,
+    min(responded_at) filter (where satisfaction is not null) as first_answered_at,
+    cast(max_by(satisfaction, responded_at)
+        filter (where satisfaction is not null and responded_at is not null) as double)
+        as satisfaction
+from surveys
+group by interaction_id

@@ -1,0 +1,100 @@
+{% set components = [
+    'extra_turns', 'clarifications', 'repeats', 'channel_switches', 'reauthentications',
+    'recontacts'
+] -%}
+with journeys as (
+    select *
+    from {{ ref('fct_journeys') }}
+    where is_bot_involved
+),
+
+medians as (
+    select
+        intent_id,
+        percentile_cont(0.5) within group (order by cast(customer_turns as double))
+            as median_customer_turns
+    from journeys
+    where is_mature
+    group by intent_id
+),
+
+contacts as (
+    select
+        contacts.journey_id,
+        contacts.contact_number,
+        contacts.channel,
+        lag(contacts.channel) over (
+            partition by contacts.journey_id
+            order by contacts.contact_number asc
+        ) as channel_before,
+        contacts.direction = 'inbound' and interactions.parent_interaction_id is null
+            as is_by_customer
+    from {{ ref('fct_contacts') }} as contacts
+    inner join {{ ref('int_interactions_described') }} as interactions
+        on contacts.interaction_id = interactions.interaction_id
+),
+
+-- A contact that another one hands over to, or that the company starts, is no recontact.
+moves as (
+    select
+        journey_id,
+        count_if(coalesce(channel != channel_before, false)) as channel_switches,
+        count_if(contact_number > 1 and is_by_customer) as recontacts
+    from contacts
+    group by journey_id
+),
+
+counted as (
+    select
+        journeys.journey_id,
+        greatest(journeys.customer_turns - coalesce(medians.median_customer_turns, 0), 0)
+            as extra_turns,
+        journeys.clarification_turns as clarifications,
+        journeys.repeat_turns as repeats,
+        moves.channel_switches,
+        journeys.reauthentication_turns as reauthentications,
+        moves.recontacts
+    from journeys
+    inner join moves on journeys.journey_id = moves.journey_id
+    left join medians on journeys.intent_id = medians.intent_id
+),
+
+weights as (
+    select
+        {%- for component in components %}
+        {%- for part in ['weight', 'saturates_at'] %}
+        max(case when component = '{{ component }}' then cast({{ part }} as double) end)
+            as {{ component }}_{{ part }},
+        {%- endfor %}
+        {%- endfor %}
+        cast(sum(weight) as double) as total_weight
+    from {{ ref('effort_weights') }}
+),
+
+-- A component gives its weight in points, in full from the count at which it saturates.
+scored as (
+    select
+        counted.*,
+        {%- for component in components %}
+        coalesce(
+            100 * weights.{{ component }}_weight / weights.total_weight
+            * least(counted.{{ component }} / weights.{{ component }}_saturates_at, 1),
+            0
+        ) as {{ component }}_points{{ "," if not loop.last }}
+        {%- endfor %}
+    from counted
+    cross join weights
+)
+
+select
+    journey_id,
+    {%- for component in components %}
+    cast({{ component }} as double) as {{ component }},
+    cast({{ component }}_points as double) as {{ component }}_points,
+    {%- endfor %}
+    cast(
+        {%- for component in components %}
+        {{ component }}_points{{ " +" if not loop.last }}
+        {%- endfor %}
+    as double) as effort_score
+from scored

@@ -1,0 +1,22 @@
+-- Journeys without proof have not been seen to end: they are censored when their window closes.
+with journeys as (
+    select
+        journeys.*,
+        case
+            when is_confirmed_resolution then evidenced_at
+            else window_ends_at
+        end as last_known_at
+    from {{ ref('fct_journeys') }} as journeys
+    where handling_path = 'automation' and first_bot_turn_at is not null
+)
+
+select
+    'self_service_completion_time' as metric_id,
+    {{ journey_dimensions() }},
+    is_confirmed_resolution and evidenced_at is not null as has_evidence,
+    coalesce(
+        greatest({{ seconds_between('first_bot_turn_at', 'last_known_at') }}, 0e0), 0e0
+    ) as numerator,
+    1.0 as denominator,
+    case when last_known_at is null then 0.0 else 1.0 end as weight
+from journeys

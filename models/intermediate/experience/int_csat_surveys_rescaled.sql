@@ -16,8 +16,7 @@ select
     interaction_id,
     min(coalesce(offered_at, responded_at)) as offered_at,
     min(responded_at) filter (where satisfaction is not null) as first_answered_at,
-    cast(max_by(satisfaction, responded_at)
-        filter (where satisfaction is not null and responded_at is not null) as double)
-        as satisfaction
+    max_by(satisfaction, responded_at)
+        filter (where satisfaction is not null and responded_at is not null) as satisfaction
 from surveys
 group by interaction_id

@@ -57,27 +57,40 @@ def without(replay, tmp_path_factory):
     def build(table):
         if table not in built:
             database = tmp_path_factory.mktemp("absent") / DATABASE_FILE
-            checked = f"int_{table}_checked"
-            code = next(node.compiled_code for node in replay.models if node.name == checked)
-            replay.build(
-                database,
-                replace={code: f"select * from ({code}) as rows_of_table where 1 = 0"},
-                only=descendants(replay.models, checked),
-            )
-            built[table] = frame(database, OVERALL).set_index("metric_id")
+            built[table] = estimates_without(replay, table, database)
             database.unlink()
         return built[table]
 
     return build
 
 
-def descendants(nodes, name):
-    """Names of a model and of all that depend on it."""
-    ids = {node.unique_id for node in nodes if node.name == name}
+def estimates_without(replay, table, database):
+    """Overall estimates of the metrics, as a frame, once a table has no row."""
+    codes = {node.name: node.compiled_code for node in replay.models}
+    checked, slices = codes[f"int_{table}_checked"], codes["metric_slices"]
+    replay.build(
+        database,
+        replace={
+            checked: f"select * from ({checked}) as rows_of_table where 1 = 0",
+            # The first of its parts is the overall slice; the others take their time.
+            slices: slices.split("union all")[0],
+        },
+        only=between(replay.models, f"int_{table}_checked", "metric_estimates"),
+    )
+    return frame(database, OVERALL).set_index("metric_id")
+
+
+def between(nodes, first, last):
+    """Names of two models and of those that depend on the first and lead to the last."""
+    after = {node.unique_id for node in nodes if node.name == first}
     for node in nodes:
-        if ids & set(node.depends_on.nodes):
-            ids.add(node.unique_id)
-    return {node.name for node in nodes if node.unique_id in ids}
+        if after & set(node.depends_on.nodes):
+            after.add(node.unique_id)
+    before = {node.unique_id for node in nodes if node.name == last}
+    for node in reversed(nodes):
+        if node.unique_id in before:
+            before |= set(node.depends_on.nodes)
+    return {node.name for node in nodes if node.unique_id in after & before}
 
 
 def names(inputs, table):

@@ -1,4 +1,5 @@
 -- A journey without a resolution is watched until it matures or the data ends, then censored.
+-- Several turns at one instant mean a source without times: a duration of 0 would be made up.
 with journeys as (
     select *
     from {{ ref('fct_journeys') }}
@@ -22,6 +23,7 @@ resolved as (
         least(journeys.matures_at, clock.data_clock_at) as watched_until
     from journeys
     cross join clock
+    where coalesce(journeys.turns, 1) <= 1 or journeys.ended_at > journeys.started_at
 ),
 
 spans as (

@@ -24,8 +24,12 @@
 
   function format(value, unit) {
     if (value === null || value === undefined) return "–";
+    return value < 0 ? `−${formatPositive(-value, unit)}` : formatPositive(value, unit);
+  }
+
+  function formatPositive(value, unit) {
     if (unit === "share") return `${(100 * value).toFixed(1)}%`;
-    if (unit === "usd") return `${value < 0 ? "−" : ""}$${Math.abs(value).toFixed(2)}`;
+    if (unit === "usd") return `$${value.toFixed(2)}`;
     if (unit === "seconds") return seconds(value);
     if (unit === "minutes") return seconds(value * 60);
     if (unit === "count") return value.toLocaleString("en-US");
@@ -210,6 +214,7 @@
     } else {
       parts.push(svg("circle", { cx: x(cell.value), cy: 9, r: 3, class: "s-bar" }));
     }
+    if (low < 0) parts.push(svg("path", { d: `M${x(0)} 3v12`, class: "s-limit" }));
     if (cell.target !== null) {
       parts.push(svg("path", { d: `M${x(cell.target)} 1v16`, class: "s-target" }));
     }

@@ -60,6 +60,13 @@ def write_target(folder, statuses=("success", "pass"), **arguments):
         }
         for i in range(TABLES)
     }
+    nodes["model.p.internal"] = {
+        "resource_type": "model",
+        "fqn": ["p", "marts", "x", "internal"],
+        "config": {"materialized": "table", "meta": {"is_published": False}},
+        "schema": "main",
+        "alias": "internal",
+    }
     nodes["model.p.int_x"] = {
         "resource_type": "model",
         "fqn": ["p", "intermediate", "int_x"],

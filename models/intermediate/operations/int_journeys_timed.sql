@@ -16,7 +16,7 @@ resolved as (
         journeys.channel,
         journeys.started_at,
         case
-            when journeys.outcome != 'resolved' then null
+            when journeys.outcome <> 'resolved' then null
             when journeys.evidence_grade = 'system_event' then journeys.evidenced_at
             else journeys.ended_at
         end as resolved_at,

@@ -62,6 +62,10 @@ docs: setup-dev ## Writes the documentation of every model as one page, build/do
 seeds: setup ## Writes the demo company's seeds anew (same seed, same files).
 	@$(STEP) "simulate" $(BIN)/python -m simulate demo
 
+.PHONY: definitions
+definitions: setup ## Records the definitions of new metric versions (flags: DEFINITIONS_FLAGS=--accept).
+	$(BIN)/python scripts/update_definition_hashes.py $(DEFINITIONS_FLAGS)
+
 setup: ## Creates .venv with what the project needs, and installs the dbt packages.
 	@$(STEP) "install" scripts/dev/install runtime
 	@$(STEP) "dbt packages" scripts/dev/packages

@@ -13,10 +13,11 @@ SONNET = "claude-sonnet-4-5_airline_default_gpt4.1_1trials.json.gz"
 
 
 @pytest.fixture(scope="module")
-def stage(dbt, tmp_path_factory):
-    placeholder = tmp_path_factory.mktemp("tau2") / "placeholder.json"
+def stage(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tau2")
+    placeholder = folder / "placeholder.json"
     placeholder.write_text("{}", encoding="utf-8")
-    return Staging(dbt, "tau2", "cx_tau2_path", placeholder)
+    return Staging(folder, "tau2", "cx_tau2_path", placeholder)
 
 
 @pytest.fixture(scope="module")

@@ -81,3 +81,13 @@ clean: ## Deletes what was built; .venv stays.
 	rm -rf target logs build published dbt_packages .pytest_cache .ruff_cache .hypothesis
 	rm -rf ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: scorecard publish
+
+scorecard: setup ## Writes the one-page scorecard of the built database, build/scorecard.html.
+	@$(STEP) "scorecard" $(BIN)/python -m scorecard "$(DATABASE)" build/scorecard.html
+	@echo "Open build/scorecard.html in a browser."
+
+publish: setup ## Publishes the marts of the last green build as DuckDB and Parquet, published/.
+	@$(STEP) "publish" $(BIN)/python scripts/publish.py --database "$(DATABASE)"
+	@echo "Read published/ai_cx_metrics.duckdb or published/parquet/*.parquet."

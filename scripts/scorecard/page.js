@@ -436,7 +436,8 @@
   function detailParts(metric, index) {
     const cell = read(index);
     const points = readSeries(index);
-    const chart = points && points.length ? [processChart(points, metric), seriesTable(points, metric)]
+    const chart = points && points.length ? [element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Process chart of ${metric.name}` }, processChart(points, metric)),
+        seriesTable(points, metric)]
       : [element("p", { class: "muted" }, "No process chart here: weekly points need one filter at a time and enough units.")];
     const caution = cell.is_autocorrelated
       ? element("p", { class: "small concern" }, "Caution: weeks follow each other closely (autocorrelation above 0.25), so that false signals are more likely.") : null;
@@ -518,7 +519,7 @@
       if (!total) return [];
       return [element("tr", {}, element("th", { scope: "row" }, element("b", {}, categoryName(name))), element("td", {}, `${total.metrics_counted} of ${total.metrics} metrics`), element("td", {}), element("td", {}),
         element("td", {}, element("b", {}, total.value === null ? "–" : total.value.toFixed(1)))),
-      ...parts.filter((p) => p.composite === name).map((p) => element("tr", {}, element("th", { scope: "row" }, ""), element("td", {}, p.metric_name),
+      ...parts.filter((p) => p.composite === name).map((p) => element("tr", {}, element("td", {}), element("th", { scope: "row" }, p.metric_name),
         element("td", {}, p.metric_weight === null ? "–" : format(p.metric_weight, "share")),
         element("td", {}, p.attainment === null ? "no value or target" : p.attainment.toFixed(1)),
         element("td", {}, p.contribution === null ? "–" : p.contribution.toFixed(1))))];

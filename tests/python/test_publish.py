@@ -1,4 +1,4 @@
-"""Publishing: only green builds, and a reader that polls meanwhile never fails or sees half of one."""
+"""Publishing: only green builds; a reader that polls never fails and never sees half of one."""
 
 import json
 import os

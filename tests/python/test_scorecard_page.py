@@ -111,7 +111,9 @@ def test_the_page_is_small_at_12_intents_4_channels_and_4_segments(demo_copy):
             connection.execute(f"alter table filled rename to {table}")
     filled = marts.read(demo_copy)
     assert [len(values) for values in filled["dimensions"].values()] == [12, 4, 4]
-    assert len(render(filled).encode()) < MEGABYTES_2
+    size = len(render(filled).encode())
+    # 41 metrics now; the rest leaves room for ten more headline metrics.
+    assert size < MEGABYTES_2, size
 
 
 # --- the browser --------------------------------------------------------------------------------

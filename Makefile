@@ -91,3 +91,12 @@ scorecard: setup ## Writes the one-page scorecard of the built database, build/s
 publish: setup ## Publishes the marts of the last green build as DuckDB and Parquet, published/.
 	@$(STEP) "publish" $(BIN)/python scripts/publish.py --database "$(DATABASE)"
 	@echo "Read published/ai_cx_metrics.duckdb or published/parquet/*.parquet."
+
+.PHONY: validate benchmark
+
+validate: setup-dev ## Runs the statistical validation over many worlds (long; not part of CI).
+	@CX_TEST_DATABASE="$(abspath $(DATABASE))" $(STEP) "pytest -m validate" \
+		$(BIN)/pytest -m validate $(PYTEST_FLAGS)
+
+benchmark: setup-dev ## Measures the project against peers on this machine, ratios only.
+	@$(STEP) "benchmark" $(BIN)/python scripts/benchmark.py $(BENCHMARK_FLAGS)

@@ -45,7 +45,14 @@
         "cx_segment_type": {"type": "text"},
         "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
         "cx_min_coverage": {"type": "number", "min": 0, "max": 1},
+        "cx_min_maturity": {"type": "number", "min": 0, "max": 1},
+        "cx_risk_weights": {"type": "counts", "min": 1},
         "cx_tenure_bands": {"type": "counts", "min": 1},
+        "cx_customer_age_bands": {"type": "counts", "min": 1, "unit": "days"},
+        "cx_review_list_size": {"type": "integer", "min": 1, "unit": "conversations"},
+        "cx_portfolio_gated_risk_tiers": {
+            "type": "names", "values": ["low", "medium", "high", "unknown"]},
+        "cx_attribution_half_life_days": {"type": "number", "min": 0.01, "unit": "days"},
     }) %}
 {% endmacro %}
 

@@ -31,7 +31,7 @@
     from {{ edges }} as edges
     inner join {{ nodes }} as nodes_a on edges.node_a = nodes_a.node
     inner join {{ nodes }} as nodes_b on edges.node_b = nodes_b.node
-    where edges.node_a != edges.node_b
+    where edges.node_a <> edges.node_b
 {% endmacro %}
 
 

@@ -27,6 +27,17 @@
 {%- endmacro %}
 
 
+{# Type and value, read back from the key. #}
+{% macro identifier_id_type(identifier_id) -%}
+    split_part({{ identifier_id }}, ':', 1)
+{%- endmacro %}
+
+
+{% macro identifier_id_value(identifier_id) -%}
+    substring({{ identifier_id }}, length({{ identifier_id_type(identifier_id) }}) + 2)
+{%- endmacro %}
+
+
 {# Whether anything is left of an identifier once it is trimmed. #}
 {% macro is_identifier_present(id_type, id_value) -%}
     trim({{ id_type }}) != '' and trim({{ id_value }}) <> ''

@@ -83,6 +83,7 @@ from {{ "key_ranked" if spec.get("unique") else "event_ranked" }}
 {{ canonical_empty(table) }}
     {%- else -%}
     {%- for system in var("cx_systems") -%}
+    {%- do assert_delivered_columns(system, table) -%}
     {%- if not loop.first %}
 union all
     {%- endif %}

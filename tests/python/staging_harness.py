@@ -5,11 +5,12 @@ the files replaced, so that each hand-made case costs milliseconds.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_helpers import DATABASE_FILE, PROJECT_ROOT
+from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, Dbt
 
 REAL_DATA = Path(os.environ.get("CX_REAL_DATA", PROJECT_ROOT.parent / "shared" / "data"))
 
@@ -27,15 +28,40 @@ def rows(connection, sql):
     return connection.execute(sql).fetchall()
 
 
+def small_project(folder, *model_paths):
+    """dbt on a copy of the project that holds only some of its models, so that it parses at once.
+
+    folder: where to (a new folder). model_paths: files or folders below models/.
+    """
+    root = Path(folder) / "project"
+    (root / "models").mkdir(parents=True)
+    for name in ("dbt_project.yml", "profiles.yml", "packages.yml"):
+        shutil.copy(PROJECT_ROOT / name, root / name)
+    for name in ("macros", "dbt_packages"):
+        shutil.copytree(PROJECT_ROOT / name, root / name)
+    (root / "seeds" / "reference").mkdir(parents=True)
+    for seed in (PROJECT_ROOT / "seeds" / "reference").glob("*ticket_event_mapping*"):
+        shutil.copy(seed, root / "seeds" / "reference")
+    for name in ("docs.md", *model_paths):
+        source, target = PROJECT_ROOT / "models" / name, root / "models" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copy(source, target)
+    return Dbt(folder, root)
+
+
 class Staging:
     """The staging models of a system, to be run on any path.
 
-    dbt: the fixture. path_var: the var that names the system's files. placeholder: a file that is
-    there while dbt compiles.
+    folder: a new folder for dbt to work in. path_var: the var that names the system's files.
+    placeholder: a file that is there while dbt compiles.
     """
 
-    def __init__(self, dbt, system, path_var, placeholder):
+    def __init__(self, folder, system, path_var, placeholder):
         self.placeholder = str(placeholder)
+        dbt = small_project(folder, f"staging/{system}")
         run = dbt(
             "compile",
             "--select",

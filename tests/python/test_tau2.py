@@ -13,10 +13,11 @@ SONNET = "claude-sonnet-4-5_airline_default_gpt4.1_1trials.json.gz"
 
 
 @pytest.fixture(scope="module")
-def stage(dbt, tmp_path_factory):
-    placeholder = tmp_path_factory.mktemp("tau2") / "placeholder.json"
+def stage(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tau2")
+    placeholder = folder / "placeholder.json"
     placeholder.write_text("{}", encoding="utf-8")
-    return Staging(dbt, "tau2", "cx_tau2_path", placeholder)
+    return Staging(folder, "tau2", "cx_tau2_path", placeholder)
 
 
 @pytest.fixture(scope="module")
@@ -271,6 +272,28 @@ def test_unknown_fields_and_other_shapes_do_not_matter(folder):
     staged = folder(run=run(odd, surprise={"a": [1]}, tasks={"not": "a list"}))
     assert rows(staged, "select count(*) from stg_tau2__turns") == [(0,)]
     assert interaction(staged, "declared_outcome") == [("resolved",)]
+
+
+def test_several_runs_may_share_a_file(tmp_path, stage):
+    runs = [run(simulation(id="1"), seed=seed) for seed in (1, 2)]
+    (tmp_path / "runs.jsonl").write_text("\n".join(json.dumps(one) for one in runs))
+    staged = stage(f"{tmp_path}/*.json*")
+    assert rows(
+        staged,
+        "select count(*), count(distinct interaction_id) from stg_tau2__interactions",
+    ) == [(2, 2)]
+
+
+def test_not_a_number_is_no_number(folder):
+    nan = float("nan")
+    conversation = simulation(
+        agent_cost=nan,
+        reward_info={"reward": nan},
+        messages=[message("assistant", cost=nan), message("user")],
+    )
+    staged = folder(run=run(conversation))
+    assert rows(staged, "select cost_usd, cast_errors from stg_tau2__turns") == [(None, None)] * 2
+    assert rows(staged, "select is_rated from base_tau2__conversations") == [(False,)]
 
 
 def test_messages_without_timestamps_keep_their_order_and_have_no_latency(folder):

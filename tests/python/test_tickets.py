@@ -7,28 +7,27 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from staging_harness import Staging, real_data, rows
+from staging_harness import Staging, real_data, rows, small_project
 
-COLUMNS = ("case_id", "event_at", "status", "sub_status", "group_name", "line_name", "agent_id")
-
-
-@pytest.fixture(scope="module")
-def stage(dbt, tmp_path_factory):
-    placeholder = tmp_path_factory.mktemp("tickets") / "placeholder.csv"
-    placeholder.write_text(",".join((*COLUMNS, "intent_id", "event_id")) + "\n", encoding="utf-8")
-    staging = Staging(dbt, "tickets", "cx_tickets_path", placeholder)
-
-    def run(path):
-        return staging(path, seeds={"ticket_event_mapping": "reference"})
-
-    return run
+HEADER = (
+    *("SR Number", "Change Date+Time", "Status", "Sub Status", "Involved ST", "ST Level"),
+    *("Resource", "Product"),
+)
+SEEDS = {"ticket_event_mapping": "reference"}
 
 
 @pytest.fixture(scope="module")
-def volvo(dbt):
-    return Staging(dbt, "tickets", "cx_tickets_path", real_data("volvo_bpi2013/incidents.csv.gz"))(
-        seeds={"ticket_event_mapping": "reference"}
-    )
+def stage(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tickets")
+    placeholder = folder / "placeholder.csv"
+    placeholder.write_text(",".join(HEADER) + "\n", encoding="utf-8")
+    staging = Staging(folder, "tickets", "cx_tickets_path", placeholder)
+    return lambda path: staging(path, seeds=SEEDS)
+
+
+@pytest.fixture(scope="module")
+def volvo(stage):
+    return stage(real_data("volvo_bpi2013/incidents.csv.gz"))
 
 
 @pytest.fixture(scope="module")
@@ -145,12 +144,12 @@ def event(case, minute, status, sub="", group="desk", line="1", agent="ann"):
 
 @pytest.fixture
 def log(tmp_path: Path, stage):
-    def write(*events, header=COLUMNS):
+    def write(*events):
         path = tmp_path / "log.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow((*header, "intent_id", "event_id"))
-            writer.writerows((*e, "printer", "") for e in events)
+            writer.writerow(HEADER)
+            writer.writerows((*e, "printer") for e in events)
         return stage(path)
 
     return write
@@ -260,22 +259,34 @@ def test_line_of_a_group(log, line, group, number):
     assert rows(staged, "select line_number from base_tickets__events") == [(number,)]
 
 
-def test_columns_of_other_systems_are_found_or_asked_for(dbt, tmp_path):
+def test_columns_of_other_systems_are_found(tmp_path):
     path = tmp_path / "servicenow.csv"
     path.write_text(
         "number;sys_updated_on;incident_state;assignment_group\n"
         "INC1;2025-03-01 10:00:00;New;desk\nINC1;2025-03-01 11:00:00;Resolved;desk\n",
         encoding="utf-8",
     )
-    staged = Staging(dbt, "tickets", "cx_tickets_path", path)(
-        seeds={"ticket_event_mapping": "reference"}
-    )
-    assert rows(
-        staged, "select interaction_id, declared_outcome from stg_tickets__interactions"
-    ) == [("INC1", "resolved")]
+    staged = Staging(tmp_path, "tickets", "cx_tickets_path", path)(seeds=SEEDS)
+    found = rows(staged, "select interaction_id, declared_outcome from stg_tickets__interactions")
+    assert found == [("INC1", "resolved")]
 
+
+def test_columns_that_are_not_found_are_asked_for_and_can_be_named(tmp_path):
+    path = tmp_path / "log.csv"
     path.write_text("Vorgang;Zeit;Status\n1;2025-03-01 10:00:00;New\n", encoding="utf-8")
-    variables = {"cx_systems": ["tickets"], "cx_tickets_path": str(path)}
-    failed = dbt("compile", "-s", "base_tickets__events", vars=variables, check=False)
-    assert not failed.success
-    assert "is known as case_id: name it, --vars '{cx_tickets_columns: {case_id:" in failed.text
+    dbt = small_project(tmp_path, "staging/tickets")
+
+    def compile_with(columns):
+        variables = {
+            "cx_systems": ["tickets"],
+            "cx_tickets_path": str(path),
+            "cx_tickets_columns": columns,
+        }
+        return dbt("compile", "-s", "base_tickets__events", vars=variables, check=False)
+
+    assert "is known as case_id: name it, --vars '{cx_tickets_columns:" in compile_with({}).text
+    named = {"case_id": "Vorgang", "event_at": "Zeit"}
+    assert compile_with(named).success
+    assert "gives 'Zeitpunkt' as event_at, but the file has: Vorgang, Zeit, Status." in (
+        compile_with({**named, "event_at": "Zeitpunkt"}).text
+    )

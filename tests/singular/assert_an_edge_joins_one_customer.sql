@@ -7,4 +7,4 @@ left join {{ ref('int_identity_components') }} as components_a
     on edges.identifier_id_a = components_a.identifier_id
 left join {{ ref('int_identity_components') }} as components_b
     on edges.identifier_id_b = components_b.identifier_id
-where coalesce(components_a.customer_id != components_b.customer_id, true)
+where coalesce(components_a.customer_id <> components_b.customer_id, true)

@@ -1,7 +1,9 @@
-with personal_identifiers as (
+{{ config(materialized='view') }}
+
+with shared_identifiers as (
     select identifier_id
     from {{ ref('int_identifiers') }}
-    where not is_shared
+    where is_shared
 )
 
 select
@@ -10,7 +12,8 @@ select
     pairs.is_from_interaction,
     pairs.is_from_link
 from {{ ref('int_identity_pairs') }} as pairs
-inner join personal_identifiers as first_identifiers
-    on pairs.identifier_id_a = first_identifiers.identifier_id
-inner join personal_identifiers as second_identifiers
-    on pairs.identifier_id_b = second_identifiers.identifier_id
+left join shared_identifiers as shared_a on pairs.identifier_id_a = shared_a.identifier_id
+left join shared_identifiers as shared_b on pairs.identifier_id_b = shared_b.identifier_id
+where
+    shared_a.identifier_id is null
+    and shared_b.identifier_id is null

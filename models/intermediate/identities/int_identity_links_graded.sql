@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set settings = identity_settings() -%}
 
 with links as (

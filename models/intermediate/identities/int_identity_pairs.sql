@@ -1,11 +1,11 @@
--- An interaction with more identifiers than any limit allows makes all of them shared, and none
--- of its pairs becomes an edge. Pairing them would grow with the square: their degree is known.
 with identifiers as (
     select
-        interaction_id,
-        identifier_id
-    from {{ ref('int_interaction_identifiers_normalised') }}
-    where identifiers_in_interaction between 2 and {{ identity_largest_max_degree() }} + 1
+        identifiers.interaction_id,
+        identifiers.identifier_id
+    from {{ ref('int_interaction_identifiers_normalised') }} as identifiers
+    left join {{ ref('int_interactions_crowded') }} as crowded
+        on identifiers.interaction_id = crowded.interaction_id
+    where crowded.interaction_id is null
 ),
 
 pairs as (

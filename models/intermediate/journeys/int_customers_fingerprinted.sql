@@ -57,7 +57,7 @@ parts as (
         on
             contacts.intent_id = versions.intent_id
             and contacts.started_at >= versions.valid_from
-            and (contacts.started_at < versions.valid_to or versions.valid_to is null)
+            and contacts.started_at < coalesce(versions.valid_to, cast('9999-12-31' as timestamp))
     group by interactions.customer_id
     union all
     select
@@ -68,7 +68,7 @@ parts as (
     inner join {{ ref('int_rates_versioned') }} as rates
         on
             interactions.started_at >= rates.valid_from
-            and (interactions.started_at < rates.valid_to or rates.valid_to is null)
+            and interactions.started_at < coalesce(rates.valid_to, cast('9999-12-31' as timestamp))
     group by interactions.customer_id
     union all
     select

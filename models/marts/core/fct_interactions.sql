@@ -51,5 +51,6 @@ left join segments
     on
         interactions.customer_id = segments.customer_id
         and interactions.started_at >= segments.valid_from
-        and (interactions.started_at < segments.valid_to or segments.valid_to is null)
+        -- An OR here would make DuckDB compare every row with every other.
+        and interactions.started_at < coalesce(segments.valid_to, cast('9999-12-31' as timestamp))
 where {{ only_affected('interactions.customer_id') }}

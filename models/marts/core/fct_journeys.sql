@@ -87,4 +87,5 @@ left join segments
     on
         journeys.customer_id = segments.customer_id
         and journeys.started_at >= segments.valid_from
-        and (journeys.started_at < segments.valid_to or segments.valid_to is null)
+        -- An OR here would make DuckDB compare every row with every other.
+        and journeys.started_at < coalesce(segments.valid_to, cast('9999-12-31' as timestamp))

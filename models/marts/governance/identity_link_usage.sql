@@ -9,7 +9,7 @@ links as (
         links.source_system,
         coalesce(links.method, 'unknown') as method,
         case
-            when links.link_status != 'usable' then links.link_status
+            when links.link_status <> 'usable' then links.link_status
             when shared_a.identifier_id is not null then 'shared_identifier'
             when shared_b.identifier_id is not null then 'shared_identifier'
             else 'used'

@@ -1,4 +1,5 @@
 {% do check_metric_registry(ref('metric_registry')) %}
+{% do check_metric_definitions(ref('metric_registry'), ref('metric_definition_hashes')) %}
 {%- set definitions = metric_definitions() if execute else [] %}
 with registry as (
     select *

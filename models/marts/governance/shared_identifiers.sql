@@ -11,9 +11,12 @@ with shared_identifiers as (
 uses as (
     select
         identifiers.identifier_id,
-        count(*) as interactions,
-        count_if(not customers.is_linked) as unlinked_interactions
+        count(distinct identifiers.interaction_id) as interactions,
+        count(distinct case when not customers.is_linked then identifiers.interaction_id end)
+            as unlinked_interactions
     from {{ ref('int_interaction_identifiers_normalised') }} as identifiers
+    inner join shared_identifiers
+        on identifiers.identifier_id = shared_identifiers.identifier_id
     inner join {{ ref('int_interaction_customers') }} as customers
         on identifiers.interaction_id = customers.interaction_id
     group by identifiers.identifier_id

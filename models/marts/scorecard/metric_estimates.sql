@@ -1,12 +1,21 @@
 {% set sums = ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] -%}
+{% set scaled = {
+    'num': ' / glossary.scale',
+    'num2': ' / (glossary.scale * glossary.scale)',
+    'numden': ' / glossary.scale',
+} -%}
 with slices as (
     select *
     from {{ ref('metric_slices') }}
 ),
 
+-- A rate per 1,000 is a proportion in other units: its interval stays above zero.
 glossary as (
-    select *
-    from {{ ref('metric_glossary') }}
+    select
+        glossary.*,
+        case when unit = 'per_1000' then 1000e0 else 1e0 end as scale,
+        case when unit = 'per_1000' then 'proportion' else kind end as interval_kind
+    from {{ ref('metric_glossary') }} as glossary
 ),
 
 availability as (
@@ -73,14 +82,15 @@ described as (
         glossary.unit,
         glossary.min_n,
         glossary.definition_version,
-        case when glossary.unit = 'per_1000' then 1000 else 1 end as event_size,
+        glossary.scale,
+        glossary.interval_kind,
         design_effects.design_effect,
         summed.maturity,
         coalesce(summed.eligible_n, 0) as eligible_n,
         coalesce(summed.evidenced_n, 0) as evidenced_n,
         coalesce(summed.n, 0) as n,
         {%- for column in sums %}
-        summed.{{ column }},
+        summed.{{ column }}{{ scaled.get(column, '') }} as {{ column }},
         {%- endfor %}
         quantiles.value as quantile_value,
         quantiles.lower_95 as quantile_lower,
@@ -120,17 +130,22 @@ crowded as (
 estimated as (
     select
         crowded.*,
-        case when kind = 'quantile' then quantile_value else {{ metric_value() }} end as value,
+        case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
+            as value,
         case
             when kind = 'quantile' then quantile_lower
-            else {{ interval_lower(design_effect='design_effect', event_size='event_size') }}
+            else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
         end as lower_95,
         case
             when kind = 'quantile' then quantile_upper
-            else {{ interval_upper(design_effect='design_effect', event_size='event_size') }}
+            else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
         end as upper_95,
         case
             when missing_required_input is not null then 'no ' || missing_required_input
+            when
+                missing_helpful_input is not null
+                and (n = 0 or (kind = 'quantile' and quantile_value is null))
+                then 'no ' || missing_helpful_input
             when n = 0 and maturity = 0 then 'no mature unit yet'
             when n = 0 then 'no unit can be measured'
             when kind = 'quantile' and quantile_value is null

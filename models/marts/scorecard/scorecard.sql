@@ -1,48 +1,62 @@
-with estimates as (
+{% set signals = [
+    'slice_dimension', 'period_starts_on', 'period_ends_on', 'metric_name', 'category', 'tier',
+    'companion_of', 'leading_lagging', 'owner', 'unit', 'direction_of_good', 'risk_tier', 'value',
+    'lower_95', 'upper_95', 'n', 'eligible_n', 'coverage', 'maturity', 'status', 'status_reason',
+    'is_suppressed', 'target', 'target_risk_tier', 'target_channel', 'is_target_met',
+    'has_severity_1', 'variation_signal', 'assurance_signal', 'ewma_signal', 'special_cause',
+    'chart_points', 'is_trial', 'is_autocorrelated', 'autocorrelation', 'rebased_on',
+    'rebase_reason', 'rating', 'rating_reason', 'rating_changes_with',
+    'previous_value', 'change', 'change_signal',
+] -%}
+with signals as (
     select *
-    from {{ ref('metric_estimates') }}
-    where period = 'all' and slice_dimension = 'overall'
+    from {{ ref('scorecard_signals') }}
 ),
 
-glossary as (
-    select *
-    from {{ ref('metric_glossary') }}
-),
-
-targets as (
+compared as (
     select
-        metric_id,
-        max_by(target, valid_from) as target
-    from {{ ref('metric_targets') }}
-    where risk_tier is null and channel is null
-    group by metric_id
+        signals.*,
+        case
+            when direction_of_good = 'up' then value >= target
+            when direction_of_good = 'down' then value <= target
+        end as is_target_met,
+        coalesce(lower_95 < target and upper_95 > target, false) as is_straddling,
+        coalesce(variation_signal like 'concern%', false) as has_concern,
+        value - previous_value as change
+    from signals
+),
+
+rated as (
+    select
+        compared.*,
+        {{ scorecard_rating() | indent(8) }} as rating,
+        {{ scorecard_rating_reason() | indent(8) }} as rating_reason,
+        {{ scorecard_rating_changes_with() | indent(8) }} as rating_changes_with,
+        case
+            when slice_dimension = 'combined' then null
+            when variation_signal like 'concern%' then 'concern'
+            when variation_signal like 'improvement%' then 'improvement'
+        end as change_signal
+    from compared
 )
 
 select
-    glossary.category,
-    glossary.metric_id,
-    glossary.metric_name,
-    glossary.tier,
-    glossary.owner,
-    glossary.unit,
-    glossary.direction_of_good,
-    estimates.value,
-    estimates.lower_95,
-    estimates.upper_95,
-    estimates.n,
-    estimates.coverage,
-    estimates.maturity,
-    estimates.status,
-    estimates.status_reason,
-    cast(targets.target as double) as target,
-    case
-        when estimates.value is null or targets.target is null then null
-        when glossary.direction_of_good = 'up' then estimates.value >= targets.target
-        when glossary.direction_of_good = 'down' then estimates.value <= targets.target
-    end as is_target_met,
-    glossary.guardrail_metric_id,
-    glossary.definition,
-    glossary.definition_version
-from glossary
-inner join estimates on glossary.metric_id = estimates.metric_id
-left join targets on glossary.metric_id = targets.metric_id
+    {%- for column in scorecard_key() + signals %}
+    rated.{{ column }},
+    {%- endfor %}
+    rated.guardrail_metric_id,
+    guardrails.metric_name as guardrail_metric_name,
+    guardrails.value as guardrail_value,
+    guardrails.unit as guardrail_unit,
+    guardrails.rating as guardrail_rating,
+    rated.scorecard_weight,
+    rated.definition,
+    rated.definition_version
+from rated
+left join rated as guardrails
+    on
+        rated.guardrail_metric_id = guardrails.metric_id
+        and rated.period = guardrails.period
+        {%- for column in scorecard_dimensions() %}
+        and rated.{{ column }} = guardrails.{{ column }}
+        {%- endfor %}

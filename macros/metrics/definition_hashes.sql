@@ -1,0 +1,131 @@
+{#
+    Definitions have versions: the code that defines a metric is hashed, and a hash that differs from
+    the one recorded for the metric's version stops the build (check_metric_definitions).
+
+    The code of a definition is its model, the intermediate models made for metrics, the models that
+    decide about journeys (definition_models), and this project's macros of macros/metrics and
+    macros/journeys that these call. Comments and white space do not count; vars are configuration.
+#}
+
+{# {metric_id: md5 of the code of its definition}, for the metrics of var cx_metrics. #}
+{% macro definition_hashes() %}
+    {% set hashes = {} %}
+    {% for definition in metric_definitions() %}
+        {% set model = graph.nodes.values()
+            | selectattr("resource_type", "equalto", "model")
+            | selectattr("name", "equalto", definition["model"]) | first %}
+        {% set nodes = [] %}
+        {% do _collect_definition_models(model, nodes, []) %}
+        {% set macros = [] %}
+        {% for node in nodes %}
+            {% do _collect_definition_macros(node["depends_on"]["macros"], macros) %}
+        {% endfor %}
+        {% set parts = [] %}
+        {% for node in nodes | sort(attribute="name") %}
+            {% do parts.append(node["name"] ~ ": " ~ normalised_code(node["raw_code"])) %}
+        {% endfor %}
+        {% for name in macros | sort %}
+            {% do parts.append(name ~ ": " ~ normalised_code(context[name].macro.macro_sql)) %}
+        {% endfor %}
+        {% do hashes.update({definition["metric_id"]: local_md5(parts | join("\n"))}) %}
+    {% endfor %}
+    {% do return(hashes) %}
+{% endmacro %}
+
+
+{# Models of other folders that decide what a journey is worth to any metric. #}
+{% macro definition_models() %}
+    {% do return([
+        "int_contacts_judged", "int_journeys_evidenced", "int_journeys_concluded",
+        "int_interaction_costs",
+    ]) %}
+{% endmacro %}
+
+
+{% macro _collect_definition_models(node, nodes, seen) %}
+    {% do seen.append(node["name"]) %}
+    {% set common = ["identities", "interactions", "journeys"] %}
+    {% set is_own = "intermediate" in node["fqn"] and node["fqn"][2] not in common %}
+    {% set is_part = "metrics" in node["fqn"] or is_own or node["name"] in definition_models() %}
+    {% if is_part %}
+        {% do nodes.append(node) %}
+    {% endif %}
+    {% for parent in node["depends_on"]["nodes"] if parent in graph.nodes %}
+        {% set parent_node = graph.nodes[parent] %}
+        {% if parent_node["resource_type"] == "model" and parent_node["name"] not in seen
+            and "staging" not in parent_node["fqn"] and not parent_node["name"].endswith("_checked") %}
+            {% do _collect_definition_models(parent_node, nodes, seen) %}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{% macro _collect_definition_macros(unique_ids, names) %}
+    {% for unique_id in unique_ids if unique_id.startswith("macro." ~ project_name ~ ".") %}
+        {% set name = unique_id.split(".")[2] %}
+        {% set macro = context[name].macro if name in context else none %}
+        {% set path = macro.original_file_path if macro else "" %}
+        {% set counts = path.startswith("macros/metrics") or path.startswith("macros/journeys") %}
+        {% if counts and name not in names and not name.endswith("_dimensions") %}
+            {% do names.append(name) %}
+            {% do _collect_definition_macros(macro.depends_on.macros, names) %}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# Code without comments, on one line. #}
+{% macro normalised_code(code) %}
+    {% set code = modules.re.sub("(?s)\\{#.*?#\\}", " ", code) %}
+    {% set code = modules.re.sub("--[^\n]*", " ", code) %}
+    {% do return(modules.re.sub("\\s+", " ", code) | trim) %}
+{% endmacro %}
+
+
+{# What is wrong between the registry's versions, the recorded hashes and the code, as sentences. #}
+{% macro definition_problems(versions, recorded, hashes) %}
+    {% set problems = [] %}
+    {% for metric_id, version in versions.items() if metric_id in hashes %}
+        {% set known = recorded.get(metric_id ~ "@" ~ version) %}
+        {% if known is none %}
+            {% do problems.append("Metric '" ~ metric_id ~ "' has no recorded definition of version "
+                ~ version ~ ": run scripts/update_definition_hashes.py (make definitions).") %}
+        {% elif known != hashes[metric_id] %}
+            {% do problems.append("The definition of metric '" ~ metric_id ~ "' is no longer the one "
+                ~ "published as version " ~ version ~ ": raise its version (and valid_from) in "
+                ~ "seeds/reference/metric_registry.csv and run scripts/update_definition_hashes.py "
+                ~ "(make definitions).") %}
+        {% endif %}
+    {% endfor %}
+    {% do return(problems) %}
+{% endmacro %}
+
+
+{# Stops where a definition was changed and its version was not. #}
+{% macro check_metric_definitions(registry, recorded_definitions) %}
+    {% if execute and load_relation(registry) is not none
+        and load_relation(recorded_definitions) is not none %}
+        {% set versions = {} %}
+        {% for row in run_query("select metric_id, version from " ~ registry).rows %}
+            {% do versions.update({row["metric_id"]: row["version"] | int}) %}
+        {% endfor %}
+        {% set recorded = {} %}
+        {% for row in run_query(
+            "select metric_id, version, definition_hash from " ~ recorded_definitions
+        ).rows %}
+            {% do recorded.update(
+                {row["metric_id"] ~ "@" ~ (row["version"] | int): row["definition_hash"]}
+            ) %}
+        {% endfor %}
+        {% set problems = definition_problems(versions, recorded, definition_hashes()) %}
+        {% if problems %}
+            {{ exceptions.raise_compiler_error(problems | join("\n")) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Prints the hashes for scripts/update_definition_hashes.py. #}
+{% macro print_definition_hashes() %}
+    {% do print("definition_hashes=" ~ tojson(definition_hashes())) %}
+{% endmacro %}

@@ -1,0 +1,34 @@
+{#
+    What tells afterwards that a declared success was none: {cause: downstream event types}. A company
+    whose events have other names overrides it by a macro of the same name and a dispatch entry.
+    The event that confirms an intent is never held against it: a refund granted is what the customer
+    of refund_status asked for.
+#}
+{% macro silent_failure_events() %}
+    {% do return(adapter.dispatch("silent_failure_events", "ai_cx_metrics")()) %}
+{% endmacro %}
+
+{% macro default__silent_failure_events() %}
+    {% do return({
+        "complaint": ["complaint"],
+        "reversal": ["reversal", "refund_issued"],
+        "dispute": ["dispute"],
+        "closure_or_churn": ["account_closed", "churn"],
+    }) %}
+{% endmacro %}
+
+
+{# The cause of an event type; NULL for events that tell no failure. #}
+{% macro silent_failure_cause(event_type) -%}
+    case
+        {%- for cause, types in silent_failure_events().items() %}
+        when {{ event_type }} in ('{{ types | join("', '") }}') then '{{ cause }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{# All causes: the later contact, and those that events tell. #}
+{% macro silent_failure_causes() %}
+    {% do return(["recontact"] + (silent_failure_events() | list)) %}
+{% endmacro %}

@@ -1,0 +1,40 @@
+with neighbours as (
+    {%- for end in ['a', 'b'] %}
+    select
+        identifier_id_{{ end }} as identifier_id,
+        1 as pairs,
+        0 as crowd
+    from {{ ref('int_identity_pairs') }}
+    union all
+    {%- endfor %}
+    select
+        identifiers.identifier_id,
+        0 as pairs,
+        coalesce(crowded.identifiers - 1, 0) as crowd
+    from {{ ref('int_interaction_identifiers_normalised') }} as identifiers
+    left join {{ ref('int_interactions_crowded') }} as crowded
+        on identifiers.interaction_id = crowded.interaction_id
+    {%- for end in ['a', 'b'] %}
+    union all
+    select
+        identifier_id_{{ end }} as identifier_id,
+        0 as pairs,
+        0 as crowd
+    from {{ ref('int_identity_links_graded') }}
+    {%- endfor %}
+    {%- for table in ['downstream_events', 'customer_segments', 'consents'] %}
+    union all
+    select
+        {{ identifier_id('id_type', 'id_value') }} as identifier_id,
+        0 as pairs,
+        0 as crowd
+    from {{ ref('int_' ~ table ~ '_accepted') }}
+    where {{ is_identifier_present('id_type', 'id_value') }}
+    {%- endfor %}
+)
+
+select
+    identifier_id,
+    cast(greatest(sum(pairs), max(crowd)) as bigint) as degree
+from neighbours
+group by identifier_id

@@ -1,0 +1,90 @@
+-- Only what comes after the contact that declared success counts, and only within its window.
+with declaring as (
+    select
+        journey_id,
+        min(contact_number) as contact_number
+    from {{ ref('fct_contacts') }}
+    where declared_outcome is not null
+    group by journey_id
+),
+
+journeys as (
+    select
+        journeys.*,
+        dim_intents.confirming_event_type,
+        contacts.contact_id as declaring_contact_id,
+        contacts.interaction_id as declaring_interaction_id,
+        contacts.contact_number as declaring_contact_number,
+        contacts.is_human_involved as is_human_in_declaring_contact,
+        contacts.ended_at as declared_at,
+        windows.window_ends_at as watched_until
+    from {{ ref('fct_journeys') }} as journeys
+    inner join declaring on journeys.journey_id = declaring.journey_id
+    inner join {{ ref('fct_contacts') }} as contacts
+        on
+            declaring.journey_id = contacts.journey_id
+            and declaring.contact_number = contacts.contact_number
+    inner join {{ ref('int_contacts') }} as windows
+        on contacts.contact_id = windows.contact_id
+    left join {{ ref('dim_intents') }} as dim_intents
+        on journeys.intent_version_id = dim_intents.intent_version_id
+    where journeys.first_declared_outcome = 'resolved'
+),
+
+events as (
+    select
+        customer_id,
+        event_type,
+        occurred_at,
+        intent_id,
+        {{ silent_failure_cause('event_type') | indent(8) }} as cause
+    from {{ ref('int_downstream_events_identified') }}
+),
+
+told as (
+    select
+        journeys.journey_id,
+        {%- for cause in silent_failure_events() %}
+        bool_or(events.cause = '{{ cause }}') as has_{{ cause }},
+        {%- endfor %}
+        min(events.occurred_at) as first_event_at
+    from journeys
+    inner join events
+        on
+            journeys.customer_id = events.customer_id
+            and events.occurred_at > journeys.declared_at
+            and events.occurred_at <= journeys.watched_until
+            and (events.intent_id is null or events.intent_id = journeys.intent_id)
+            and events.event_type <> coalesce(journeys.confirming_event_type, '')
+    where events.cause is not null
+    group by journeys.journey_id
+)
+
+select
+    journeys.journey_id,
+    journeys.customer_id,
+    journeys.journey_started_on,
+    journeys.is_mature,
+    journeys.is_linkable,
+    journeys.intent_id,
+    journeys.intent_family,
+    journeys.channel,
+    journeys.customer_segment,
+    journeys.handling_path,
+    journeys.risk_tier,
+    journeys.complexity,
+    journeys.release_id,
+    journeys.value_usd,
+    journeys.declaring_contact_id,
+    journeys.declaring_interaction_id,
+    journeys.is_human_in_declaring_contact,
+    journeys.declared_at,
+    journeys.watched_until,
+    journeys.contacts > journeys.declaring_contact_number as has_recontact,
+    {%- for cause in silent_failure_events() %}
+    coalesce(told.has_{{ cause }}, false) as has_{{ cause }},
+    {%- endfor %}
+    journeys.contacts > journeys.declaring_contact_number or told.journey_id is not null
+        as is_silent_failure
+from journeys
+left join told on journeys.journey_id = told.journey_id

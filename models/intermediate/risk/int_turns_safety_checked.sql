@@ -1,0 +1,127 @@
+-- What the guardrail log reports is certain and stands for itself; an interaction that was reviewed
+-- for safety stands for those that were not. A log without an entry is no check.
+with turns as (
+    select
+        turns.interaction_id,
+        turns.turn_number,
+        turns.actor_type,
+        cast(turns.occurred_at as date) as turn_on,
+        coalesce(turns.release_id, 'none') as turn_release_id,
+        max(turns.turn_number) over (partition by turns.interaction_id) as last_turn_number
+    from {{ ref('int_turns_accepted') }} as turns
+    where turns.actor_type in ('bot', 'agent')
+),
+
+contacts as (
+    select *
+    from {{ ref('int_contacts_dimensioned') }}
+),
+
+events as (
+    select
+        interaction_id,
+        turn_number,
+        severity,
+        kind = 'violation' and coalesce(was_delivered, not was_blocked, true) as is_delivered
+    from {{ ref('int_guardrail_events_accepted') }}
+),
+
+logged_interactions as (
+    select distinct interaction_id
+    from events
+),
+
+reviewed_interactions as (
+    select
+        interaction_id,
+        bool_or(not passed) as is_found_unsafe,
+        coalesce(1 / max(case when reviewer_type = 'human' then sampling_share end), 0)
+        + coalesce(1 / max(case when reviewer_type = 'auto' then sampling_share end), 0)
+            as inverse_probability
+    from (
+        select
+            reviews.*,
+            coalesce(nullif(sampling_probability, 0), 1e0) as sampling_share
+        from {{ ref('int_qa_reviews_accepted') }} as reviews
+        where criterion = 'safety' and passed is not null
+    ) as reviews
+    group by interaction_id
+),
+
+-- Each kind of reviewer draws its own sample of the same interactions.
+reviewers as (
+    select count(distinct reviewer_type) as reviewer_types
+    from {{ ref('int_qa_reviews_accepted') }}
+    where criterion = 'safety' and passed is not null
+),
+
+-- An event that names no turn, or a customer's, is given to the last turn of the company's side.
+placed_events as (
+    select
+        events.interaction_id,
+        coalesce(turns.turn_number, last_turns.last_turn_number) as turn_number,
+        count_if(events.is_delivered) as violations,
+        count_if(events.is_delivered and events.severity = 1) as severity_1_violations,
+        count_if(not events.is_delivered) as near_misses
+    from events
+    left join turns
+        on
+            events.interaction_id = turns.interaction_id
+            and events.turn_number = turns.turn_number
+    left join turns as last_turns
+        on
+            events.interaction_id = last_turns.interaction_id
+            and last_turns.turn_number = last_turns.last_turn_number
+    group by events.interaction_id, coalesce(turns.turn_number, last_turns.last_turn_number)
+)
+
+select
+    turns.interaction_id || '#' || cast(turns.turn_number as string) as turn_id,
+    turns.interaction_id,
+    turns.turn_number,
+    turns.actor_type,
+    turns.turn_on,
+    contacts.customer_id,
+    contacts.intent_id,
+    contacts.channel,
+    contacts.customer_segment,
+    contacts.handling_path,
+    contacts.risk_tier,
+    contacts.complexity,
+    turns.turn_release_id as release_id,
+    logged_interactions.interaction_id is not null
+    or reviewed_interactions.interaction_id is not null as is_checked,
+    cast(coalesce(placed_events.violations, 0) as bigint)
+    + case
+        when
+            logged_interactions.interaction_id is null
+            and coalesce(reviewed_interactions.is_found_unsafe, false)
+            and turns.turn_number = turns.last_turn_number
+            then 1
+        else 0
+    end as violations,
+    cast(coalesce(placed_events.severity_1_violations, 0) as bigint) as severity_1_violations,
+    cast(coalesce(placed_events.near_misses, 0) as bigint) as near_misses,
+    case
+        when logged_interactions.interaction_id is not null then 1e0
+        else coalesce(
+            reviewed_interactions.inverse_probability / nullif(reviewers.reviewer_types, 0), 0e0
+        )
+    end as check_weight
+from turns
+inner join {{ ref('int_turns_attributed') }} as attributed
+    on
+        turns.interaction_id = attributed.interaction_id
+        and turns.turn_number = attributed.turn_number
+inner join contacts
+    on turns.interaction_id || '#' || attributed.intent_id = contacts.contact_id
+cross join reviewers
+left join logged_interactions
+    on turns.interaction_id = logged_interactions.interaction_id
+left join reviewed_interactions
+    on turns.interaction_id = reviewed_interactions.interaction_id
+left join placed_events
+    on
+        turns.interaction_id = placed_events.interaction_id
+        and turns.turn_number = placed_events.turn_number
+where turns.actor_type = 'bot' or contacts.handling_path = 'assisted'

@@ -1,0 +1,28 @@
+with definitions as (
+    select *
+    from {{ ref('metric_definition_hashes') }}
+),
+
+registry as (
+    select
+        metric_id,
+        version
+    from {{ ref('metric_registry') }}
+)
+
+select
+    definitions.metric_id,
+    cast(definitions.version as int) as definition_version,
+    cast(definitions.valid_from as date) as valid_from,
+    cast(lead(definitions.valid_from) over (
+        partition by definitions.metric_id
+        order by definitions.version
+    ) as date) as valid_to,
+    definitions.definition_hash,
+    definitions.reason,
+    registry.version is not null as is_current
+from definitions
+left join registry
+    on
+        definitions.metric_id = registry.metric_id
+        and definitions.version = registry.version

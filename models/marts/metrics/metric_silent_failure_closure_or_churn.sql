@@ -1,0 +1,13 @@
+with journeys as (
+    select *
+    from {{ ref('int_journeys_silently_failed') }}
+)
+
+select
+    'silent_failure_closure_or_churn' as metric_id,
+    {{ journey_dimensions() }},
+    is_linkable as has_evidence,
+    case when has_closure_or_churn then 1e0 else 0e0 end as numerator,
+    1e0 as denominator,
+    case when is_linkable then 1e0 else 0e0 end as weight
+from journeys

@@ -1,0 +1,120 @@
+with slices as (
+    select *
+    from {{ ref('scorecard_slices') }}
+),
+
+withholding as (
+    select *
+    from {{ ref('scorecard_withholding') }}
+),
+
+-- What the rounds of withholding left open is closed by hiding all that combines with a segment.
+open_periods as (
+    {{ open_periods('withholding', var('cx_min_n')) }}
+),
+
+withheld as (
+    select
+        withholding.*,
+        case
+            when withholding.is_sensitive and withholding.n < {{ var('cx_min_n') }} then 'small'
+            when withholding.is_withheld then 'complementary'
+            when
+                withholding.is_sensitive
+                and (
+                    open_periods.is_of_segments_alone
+                    or (
+                        open_periods.metric_id is not null
+                        and (withholding.intent_id <> 'all' or withholding.channel <> 'all')
+                    )
+                )
+                then 'complementary'
+        end as withheld_as
+    from withholding
+    left join open_periods
+        on
+            withholding.metric_id = open_periods.metric_id
+            and withholding.period = open_periods.period
+),
+
+described as (
+    select
+        slices.*,
+        glossary.kind,
+        glossary.min_n,
+        case when glossary.unit = 'per_1000' then 1000 else 1 end as event_size,
+        design_effects.design_effect,
+        quantiles.value as quantile_value,
+        quantiles.lower_95 as quantile_lower,
+        quantiles.upper_95 as quantile_upper,
+        withheld.withheld_as,
+        availability.missing_required_input,
+        availability.missing_helpful_input,
+        slices.evidenced_n / nullif(cast(slices.eligible_n as double), 0) as coverage
+    from slices
+    inner join {{ ref('metric_glossary') }} as glossary
+        on slices.metric_id = glossary.metric_id
+    inner join {{ ref('metric_design_effects') }} as design_effects
+        on slices.metric_id = design_effects.metric_id
+    inner join {{ ref('metric_availability') }} as availability
+        on slices.metric_id = availability.metric_id
+    inner join withheld
+        on {% for column in scorecard_key() %}slices.{{ column }} = withheld.{{ column }}
+        {{ "and " if not loop.last }}{% endfor %}
+    left join {{ ref('scorecard_quantiles') }} as quantiles
+        on {% for column in scorecard_key() %}slices.{{ column }} = quantiles.{{ column }}
+        {{ "and " if not loop.last }}{% endfor %}
+),
+
+estimated as (
+    select
+        described.*,
+        case when kind = 'quantile' then quantile_value else {{ metric_value() }} end
+            as estimate,
+        case
+            when kind = 'quantile' then quantile_lower
+            else {{ interval_lower(design_effect='design_effect', event_size='event_size') }}
+        end as estimate_lower,
+        case
+            when kind = 'quantile' then quantile_upper
+            else {{ interval_upper(design_effect='design_effect', event_size='event_size') }}
+        end as estimate_upper,
+        case
+            when missing_required_input is not null then 'no ' || missing_required_input
+            when n = 0 and maturity = 0 then 'no mature unit yet'
+            when n = 0 then 'no unit can be measured'
+            when kind = 'quantile' and quantile_value is null
+                then 'too many units have not ended to know the quantile'
+            when coalesce(den, 0) = 0 then 'the denominator is zero'
+            when withheld_as = 'small'
+                then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
+            when withheld_as = 'complementary'
+                then 'suppressed lest a smaller segment follow from the total'
+        end as not_computable_reason,
+        case
+            when missing_helpful_input is not null then 'no ' || missing_helpful_input
+            when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
+            when evidenced_n < {{ var('cx_min_coverage') }} * eligible_n
+                then 'evidence for less than {{ (var("cx_min_coverage") * 100) | int }} % of units'
+        end as degraded_reason
+    from described
+)
+
+select
+    {{ scorecard_key() | join(',\n    ') }},
+    case when not_computable_reason is null then estimate end as value,
+    case when not_computable_reason is null then estimate_lower end as lower_95,
+    case when not_computable_reason is null then estimate_upper end as upper_95,
+    case when withheld_as is null then n end as n,
+    case when withheld_as is null then eligible_n end as eligible_n,
+    case when withheld_as is null then coverage end as coverage,
+    case when withheld_as is null then maturity end as maturity,
+    case when withheld_as is null then num end as events,
+    case
+        when not_computable_reason is not null then 'not_computable'
+        when degraded_reason is not null then 'degraded'
+        else 'ok'
+    end as status,
+    coalesce(not_computable_reason, degraded_reason) as status_reason,
+    withheld_as is not null as is_suppressed
+from estimated

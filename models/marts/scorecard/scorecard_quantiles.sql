@@ -1,0 +1,52 @@
+with bins as (
+    select *
+    from {{ ref('metric_daily_bins') }}
+    where is_mature
+),
+
+periods as (
+    select *
+    from {{ ref('metric_periods') }}
+),
+
+masks as (
+    {{- scorecard_masks() }}
+),
+
+masked as (
+    select
+        bins.metric_id,
+        periods.period,
+        {{- masked_dimensions() }},
+        glossary.quantile,
+        design_effects.design_effect,
+        bins.bin,
+        bins.observed_n,
+        bins.censored_n
+    from bins
+    inner join periods
+        on
+            bins.metric_id = periods.metric_id
+            and bins.metric_date between periods.period_starts_on and periods.period_ends_on
+    inner join {{ ref('metric_glossary') }} as glossary
+        on bins.metric_id = glossary.metric_id
+    inner join {{ ref('metric_design_effects') }} as design_effects
+        on bins.metric_id = design_effects.metric_id
+    cross join masks
+),
+
+estimated as (
+    {{ kaplan_meier_quantiles(
+        'masked',
+        scorecard_key() + ['quantile', 'design_effect'],
+        {'value': 'quantile'},
+        design_effect='design_effect',
+    ) }}
+)
+
+select
+    {{ scorecard_key() | join(',\n    ') }},
+    value,
+    value_lower as lower_95,
+    value_upper as upper_95
+from estimated

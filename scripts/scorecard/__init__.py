@@ -1,0 +1,1 @@
+"""The one-page scorecard: reads the marts, writes one self-contained HTML file."""

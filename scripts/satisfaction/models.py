@@ -231,8 +231,18 @@ def predict_cross_fitted(pairs, frame):
     return levels, propensity
 
 
+@dataclass
+class WeeklyFit:
+    """The model that scores a week: fitted to the answers given before it began."""
+
+    encoder: Encoder
+    model: Answers
+    training_answers: int
+    trained_until: pd.Timestamp
+
+
 def weekly_fits(answers, week_starts, settings=SETTINGS):
-    """{start of a week: (encoder, model, training answers)}, from what was answered before it."""
+    """{start of a week: WeeklyFit}, from what was answered before it."""
     fits = {}
     answers = _answers_of(answers).sort_values(["answered_at", "interaction_id"])
     names = feature_names(answers)
@@ -243,7 +253,7 @@ def weekly_fits(answers, week_starts, settings=SETTINGS):
             model = Answers(settings).fit(
                 encoder.transform(known), known["satisfaction"].to_numpy(dtype=float)
             )
-            fits[start] = (encoder, model, known)
+            fits[start] = WeeklyFit(encoder, model, len(known), known["answered_at"].max())
     return fits
 
 
@@ -259,6 +269,6 @@ def score_at_close(fits, frame, settings=SETTINGS):
     weeks = week_of(frame["closed_at"])
     for start, rows in weeks.groupby(weeks).indices.items():
         if start in fits:
-            encoder, model, _ = fits[start]
-            levels[rows] = model.predict(encoder.transform(frame.iloc[rows]))
+            fit = fits[start]
+            levels[rows] = fit.model.predict(fit.encoder.transform(frame.iloc[rows]))
     return levels

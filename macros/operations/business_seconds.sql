@@ -1,11 +1,13 @@
 {#
-    Select statement: seconds of each span by the calendar and within service hours, one row per key.
+    Select statement: seconds of each span by the calendar and within service hours, one row a key.
     A channel without service hours is always open. A span without an end has neither.
     Columns: key, calendar_seconds, business_seconds.
 
     relation: rows of key, channel, starts_at, ends_at (UTC)
 #}
-{% macro business_seconds(relation, key, channel='channel', starts_at='starts_at', ends_at='ends_at') %}
+{% macro business_seconds(
+    relation, key, channel='channel', starts_at='starts_at', ends_at='ends_at'
+) %}
     with staffed_channels as (
         select distinct channel
         from {{ ref('int_business_calendar') }}

@@ -80,3 +80,17 @@
         '1'
     ) as int)
 {%- endmacro %}
+
+
+{# Every role as a column of text: the file's column, trimmed, or NULL where it has none. #}
+{% macro tickets_columns_by_role() -%}
+    {%- set columns = tickets_columns() -%}
+    {%- for role in tickets_column_names() -%}
+        {%- if role in columns -%}
+            nullif(trim(cast({{ adapter.quote(columns[role]) }} as string)), '') as {{ role }}
+        {%- else -%}
+            cast(null as string) as {{ role }}
+        {%- endif -%}
+        {{ ",\n" if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

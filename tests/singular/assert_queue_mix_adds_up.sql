@@ -1,4 +1,4 @@
--- The three shares of the queue mix are one over the same journeys, day by day and intent by intent.
+-- The three shares of the queue mix add up to one, day by day and intent by intent.
 with shares as (
     select
         metric_date,

@@ -6,17 +6,23 @@ with surveys as (
         responded_at,
         case
             when score between scale_min and scale_max
-                then 1 + 4 * (score - scale_min) / nullif(scale_max - scale_min, 0)
+                then 1e0 + 4 * (score - scale_min) / nullif(scale_max - scale_min, 0)
         end as satisfaction
     from {{ ref('int_surveys_accepted') }}
     where instrument = 'csat'
+),
+
+graded as (
+    select
+        surveys.*,
+        responded_at is not null and satisfaction is not null as is_answer
+    from surveys
 )
 
 select
     interaction_id,
     min(coalesce(offered_at, responded_at)) as offered_at,
-    min(responded_at) filter (where satisfaction is not null) as first_answered_at,
-    max_by(satisfaction, responded_at)
-        filter (where satisfaction is not null and responded_at is not null) as satisfaction
-from surveys
+    min(responded_at) filter (where is_answer) as first_answered_at,
+    max_by(satisfaction, responded_at) filter (where is_answer) as satisfaction
+from graded
 group by interaction_id

@@ -1,7 +1,4 @@
-{% set components = [
-    'extra_turns', 'clarifications', 'repeats', 'channel_switches', 'reauthentications',
-    'recontacts'
-] -%}
+{% set components = effort_components() -%}
 with journeys as (
     select *
     from {{ ref('fct_journeys') }}
@@ -38,7 +35,7 @@ contacts as (
 moves as (
     select
         journey_id,
-        count_if(coalesce(channel != channel_before, false)) as channel_switches,
+        count_if(coalesce(channel <> channel_before, false)) as channel_switches,
         count_if(contact_number > 1 and is_by_customer) as recontacts
     from contacts
     group by journey_id
@@ -71,17 +68,14 @@ weights as (
     from {{ ref('effort_weights') }}
 ),
 
--- A component gives its weight in points, in full from the count at which it saturates.
 scored as (
     select
-        counted.*,
+        counted.journey_id,
         {%- for component in components %}
-        coalesce(
-            100 * weights.{{ component }}_weight / weights.total_weight
-            * least(counted.{{ component }} / weights.{{ component }}_saturates_at, 1),
-            0
-        ) as {{ component }}_points{{ "," if not loop.last }}
+        cast(counted.{{ component }} as double) as {{ component }},
+        {{ effort_points(component, 'counted', 'weights') }} as {{ component }}_points,
         {%- endfor %}
+        weights.total_weight
     from counted
     cross join weights
 )
@@ -89,12 +83,8 @@ scored as (
 select
     journey_id,
     {%- for component in components %}
-    cast({{ component }} as double) as {{ component }},
-    cast({{ component }}_points as double) as {{ component }}_points,
+    {{ component }},
+    {{ component }}_points,
     {%- endfor %}
-    cast(
-        {%- for component in components %}
-        {{ component }}_points{{ " +" if not loop.last }}
-        {%- endfor %}
-    as double) as effort_score
+    {{ effort_total('scored') }} as effort_score
 from scored

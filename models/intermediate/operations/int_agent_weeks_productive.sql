@@ -2,24 +2,28 @@
 -- as its complexity takes to handle on average, whoever handles it.
 with handled as (
     select
-        handled.*,
+        timed.*,
         contacts.complexity
-    from {{ ref('int_contacts_handled') }} as handled
+    from {{ ref('int_contacts_handled') }} as timed
     inner join {{ ref('int_contacts_dimensioned') }} as contacts
-        on handled.contact_id = contacts.contact_id
+        on timed.contact_id = contacts.contact_id
+),
+
+average_work as (
+    select avg(handle_seconds) as handle_seconds
+    from handled
+    where is_timed
 ),
 
 standards as (
     select
-        complexity,
-        avg(handle_seconds) / nullif((
-            select avg(handle_seconds)
-            from handled
-            where is_timed
-        ), 0) as standard_work
+        handled.complexity,
+        avg(handled.handle_seconds) / nullif(max(average_work.handle_seconds), 0)
+            as standard_work
     from handled
-    where is_timed
-    group by complexity
+    cross join average_work
+    where handled.is_timed
+    group by handled.complexity
 ),
 
 credits as (
@@ -38,9 +42,12 @@ resolutions as (
         credits.worked_on,
         bool_and(journeys.is_mature) as is_mature,
         count_if(journeys.is_confirmed_resolution) as confirmed_resolutions,
-        sum(case when journeys.is_confirmed_resolution
-            then coalesce(standards.standard_work, 1e0) else 0e0 end)
-            as standardised_resolutions
+        sum(
+            case
+                when journeys.is_confirmed_resolution then coalesce(standards.standard_work, 1e0)
+                else 0e0
+            end
+        ) as standardised_resolutions
     from credits
     inner join {{ ref('fct_journeys') }} as journeys
         on credits.journey_id = journeys.journey_id

@@ -1,4 +1,5 @@
 -- A journey without a resolution is watched until it matures or the data ends, then censored.
+-- Several turns at one instant mean a source without times: a duration of 0 would be made up.
 with journeys as (
     select *
     from {{ ref('fct_journeys') }}
@@ -15,13 +16,14 @@ resolved as (
         journeys.channel,
         journeys.started_at,
         case
-            when journeys.outcome != 'resolved' then null
+            when journeys.outcome <> 'resolved' then null
             when journeys.evidence_grade = 'system_event' then journeys.evidenced_at
             else journeys.ended_at
         end as resolved_at,
         least(journeys.matures_at, clock.data_clock_at) as watched_until
     from journeys
     cross join clock
+    where coalesce(journeys.turns, 1) <= 1 or journeys.ended_at > journeys.started_at
 ),
 
 spans as (

@@ -18,5 +18,10 @@ select
         greatest({{ seconds_between('first_bot_turn_at', 'last_known_at') }}, 0e0), 0e0
     ) as numerator,
     1.0 as denominator,
-    case when last_known_at is null then 0.0 else 1.0 end as weight
+    case
+        when last_known_at is null then 0.0
+        -- several turns at one instant: the source has no times, and a duration of 0 is made up
+        when turns > 1 and ended_at = started_at then 0.0
+        else 1.0
+    end as weight
 from journeys

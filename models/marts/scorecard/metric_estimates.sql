@@ -142,6 +142,10 @@ estimated as (
         end as upper_95,
         case
             when missing_required_input is not null then 'no ' || missing_required_input
+            when
+                missing_helpful_input is not null
+                and (n = 0 or (kind = 'quantile' and quantile_value is null))
+                then 'no ' || missing_helpful_input
             when n = 0 and maturity = 0 then 'no mature unit yet'
             when n = 0 then 'no unit can be measured'
             when kind = 'quantile' and quantile_value is null

@@ -11,26 +11,53 @@ with contacts as (
     where metric.is_mature
 ),
 
+scoped_contacts as (
+    select
+        channel as scope,
+        contacts.*
+    from contacts
+    union all
+    select
+        'all' as scope,
+        contacts.*
+    from contacts
+),
+
 contact_counts as (
     select
-        coalesce(channel, 'all') as channel,
+        scope as channel,
         count(*) as contacts,
         sum(numerator) as resolved_contacts,
         count_if(not has_evidence) as unrecognised_contacts,
         count_if(not is_repeated_in_channel and is_repeated_in_any_channel) as shifted_contacts
-    from contacts
-    group by grouping sets ((channel), ())
+    from scoped_contacts
+    group by scope
+),
+
+scoped_journeys as (
+    select
+        channel as scope,
+        is_confirmed_resolution,
+        contacts
+    from {{ ref('fct_journeys') }}
+    where is_mature
+    union all
+    select
+        'all' as scope,
+        is_confirmed_resolution,
+        contacts
+    from {{ ref('fct_journeys') }}
+    where is_mature
 ),
 
 journey_counts as (
     select
-        coalesce(channel, 'all') as channel,
+        scope as channel,
         count(*) as journeys,
         count_if(is_confirmed_resolution) as resolved_journeys,
         count_if(is_confirmed_resolution and contacts = 1) as first_contact_journeys
-    from {{ ref('fct_journeys') }}
-    where is_mature
-    group by grouping sets ((channel), ())
+    from scoped_journeys
+    group by scope
 )
 
 select

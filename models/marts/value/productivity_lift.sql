@@ -14,17 +14,15 @@ with agent_weeks as (
     {%- endfor %}
 ),
 
-rates as (
+sides as (
     select
         scope,
         scope_value,
-        sum(case when is_assisted then standardised_resolutions else 0e0 end) as assisted_work,
-        sum(case when is_assisted then paid_hours else 0e0 end) as assisted_hours,
-        sum(case when is_assisted then 0e0 else standardised_resolutions end)
-            as unassisted_work,
-        sum(case when is_assisted then 0e0 else paid_hours end) as unassisted_hours
+        is_assisted,
+        sum(standardised_resolutions) as work,
+        sum(paid_hours) as hours
     from agent_weeks
-    group by scope, scope_value
+    group by scope, scope_value, is_assisted
 ),
 
 -- Delta method: what each agent contributes to the log of the ratio. Agents are independent of
@@ -34,16 +32,19 @@ influences as (
         agent_weeks.scope,
         agent_weeks.scope_value,
         agent_weeks.agent_id,
-        sum(case
-            when agent_weeks.is_assisted
-                then agent_weeks.standardised_resolutions / nullif(rates.assisted_work, 0)
-                - agent_weeks.paid_hours / nullif(rates.assisted_hours, 0)
-            else agent_weeks.paid_hours / nullif(rates.unassisted_hours, 0)
-                - agent_weeks.standardised_resolutions / nullif(rates.unassisted_work, 0)
-        end) as influence
+        sum(
+            case when agent_weeks.is_assisted then 1e0 else -1e0 end
+            * (
+                agent_weeks.standardised_resolutions / nullif(sides.work, 0)
+                - agent_weeks.paid_hours / nullif(sides.hours, 0)
+            )
+        ) as influence
     from agent_weeks
-    inner join rates
-        on agent_weeks.scope = rates.scope and agent_weeks.scope_value = rates.scope_value
+    inner join sides
+        on
+            agent_weeks.scope = sides.scope
+            and agent_weeks.scope_value = sides.scope_value
+            and agent_weeks.is_assisted = sides.is_assisted
     group by agent_weeks.scope, agent_weeks.scope_value, agent_weeks.agent_id
 ),
 
@@ -52,25 +53,33 @@ spreads as (
         scope,
         scope_value,
         count(*) as agents,
-        sqrt(sum(influence * influence) * count(*) / nullif(count(*) - 1, 0)) as log_error,
-        {{ t_quantile_975('nullif(count(*) - 1, 0)') }} as critical
+        {{ t_quantile_975('nullif(count(*) - 1, 0)') }}
+        * sqrt(sum(influence * influence) * count(*) / nullif(count(*) - 1, 0)) as log_half_width
     from influences
     group by scope, scope_value
 ),
 
 compared as (
     select
-        rates.scope,
-        rates.scope_value,
+        spreads.scope,
+        spreads.scope_value,
         spreads.agents,
-        spreads.critical * spreads.log_error as log_half_width,
-        rates.assisted_hours,
-        rates.unassisted_hours,
-        rates.assisted_work / nullif(rates.assisted_hours, 0) as assisted_rate,
-        rates.unassisted_work / nullif(rates.unassisted_hours, 0) as unassisted_rate
-    from rates
-    inner join spreads
-        on rates.scope = spreads.scope and rates.scope_value = spreads.scope_value
+        spreads.log_half_width,
+        coalesce(assisted.hours, 0e0) as assisted_hours,
+        coalesce(unassisted.hours, 0e0) as unassisted_hours,
+        assisted.work / nullif(assisted.hours, 0) as assisted_rate,
+        unassisted.work / nullif(unassisted.hours, 0) as unassisted_rate
+    from spreads
+    left join sides as assisted
+        on
+            spreads.scope = assisted.scope
+            and spreads.scope_value = assisted.scope_value
+            and assisted.is_assisted
+    left join sides as unassisted
+        on
+            spreads.scope = unassisted.scope
+            and spreads.scope_value = unassisted.scope_value
+            and not unassisted.is_assisted
 )
 
 select
@@ -82,6 +91,8 @@ select
     assisted_rate,
     unassisted_rate,
     assisted_rate / nullif(unassisted_rate, 0) - 1 as lift,
-    assisted_rate / nullif(unassisted_rate, 0) * exp(-log_half_width) - 1 as lower_95,
-    assisted_rate / nullif(unassisted_rate, 0) * exp(log_half_width) - 1 as upper_95
+    nullif(assisted_rate, 0) / nullif(unassisted_rate, 0) * exp(-log_half_width) - 1
+        as lower_95,
+    nullif(assisted_rate, 0) / nullif(unassisted_rate, 0) * exp(log_half_width) - 1
+        as upper_95
 from compared

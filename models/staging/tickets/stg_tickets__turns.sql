@@ -12,25 +12,26 @@ with reports as (
     from {{ ref('base_tickets__contacts') }}
 ),
 
+places as (
+    select distinct
+        source_event_id,
+        interaction_id,
+        turn_number
+    from {{ ref('base_tickets__steps') }}
+),
+
 steps as (
     select
         events.source_event_id,
-        coalesce(steps.interaction_id, events.case_id) as interaction_id,
-        steps.turn_number,
+        coalesce(places.interaction_id, events.case_id) as interaction_id,
+        places.turn_number,
         case when events.event = 'queued' then 'system' else 'agent' end as actor_type,
         events.agent_id as actor_id,
         events.event_at as occurred_at,
         events.intent_id,
         events.cast_errors
     from {{ ref('base_tickets__events') }} as events
-    left join (
-        select distinct
-            source_event_id,
-            interaction_id,
-            turn_number
-        from {{ ref('base_tickets__steps') }}
-    ) as steps
-        on events.source_event_id = steps.source_event_id
+    left join places on events.source_event_id = places.source_event_id
 ),
 
 turns as (

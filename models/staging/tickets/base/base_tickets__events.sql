@@ -1,15 +1,8 @@
 {{ config(materialized='table') }}
-{% set columns = tickets_columns() %}
 
 with log as (
     select
-        {%- for role in tickets_column_names() %}
-        {%- if role in columns %}
-        nullif(trim(cast({{ adapter.quote(columns[role]) }} as string)), '') as {{ role }}
-        {%- else %}
-        cast(null as string) as {{ role }}
-        {%- endif %}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ tickets_columns_by_role() | indent(8) }}
     from {{ tabular_file(var('cx_tickets_path') or 'cx_tickets_path.csv') }}
 ),
 

@@ -34,6 +34,7 @@
         "cx_default_journey_window_days": {"type": "number", "min": 0, "unit": "days"},
         "cx_default_confirmation_deadline_hours": {"type": "number", "min": 0, "unit": "hours"},
         "cx_journey_max_days": {"type": "number", "min": 1, "unit": "days"},
+        "cx_incremental": {"type": "boolean"},
         "cx_metrics": {"type": "names", "min": 1},
         "containment_forced_terminations": {"type": "text", "values": ["fail", "exclude"]},
         "cx_short_abandon_seconds": {"type": "number", "min": 0, "unit": "seconds"},

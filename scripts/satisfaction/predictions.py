@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from . import models
 
@@ -18,6 +19,12 @@ def predict_all(features, settings=models.SETTINGS):
     the same rows give the same predictions whatever their order. Where answers are too few, every
     prediction is NULL.
     """
+    with threadpool_limits(1):
+        yield from _predict_all(features, settings)
+
+
+def _predict_all(features, settings):
+    """The same, on one thread: the matrices are small, and threads would wait for each other."""
     rows, answered = features.aggregate("count(*), count(satisfaction)").fetchone()
     features = features.order("interaction_id")
     sample = _read(features, f"bucket < {_share(settings.maximum_rows, rows)}")

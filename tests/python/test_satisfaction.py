@@ -13,11 +13,19 @@ from dbt_helpers import PROJECT_ROOT
 from macros_harness import column, parses_on_spark, run
 from satisfaction import estimate, models, worlds
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 BINARY = replace(models.SETTINGS, levels=(0, 1))
 LEVELS = (1, 2, 3, 4, 5)
 SCENARIOS = ("mcar", "mar", "misspecified")
 PROBABILITIES = "{" + ", ".join(f"{k}: 'p{k}'" for k in LEVELS) + "}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """The matrices are small: threads would only wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 def fitted(seed, scenario, n, gamma=0.0):
@@ -149,11 +157,8 @@ def answers():
 
 
 def test_pseudo_outcome_in_sql(answers):
-    by_sql = answers.assign(y=answers["y"].astype(object).where(answers["y"].notna(), None))
-    by_sql["y"] = pd.to_numeric(by_sql["y"])
-    expression = "{{ pseudo_outcome('nullif(y, ''nan'')', 'mu', 'pi') }}".replace("''", '"')
     expression = "{{ pseudo_outcome('y', 'mu', 'pi') }}"
-    got = column(expression, by_sql)
+    got = column(expression, answers)
     want = estimate.pseudo_outcome(*(answers[name].to_numpy() for name in ("y", "mu", "pi")))
     assert np.allclose(got, want, rtol=0, atol=1e-9)
     assert got.mean() == pytest.approx(want.mean(), abs=1e-9)
@@ -358,7 +363,31 @@ def test_distribution_is_one():
 # --- the demo company -----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def true_mean():
+def test_true_satisfaction_of_the_demo_is_in_the_interval(demo_query):
+    """The survey flatters; in the demo who answers depends on the answer too, hence the band."""
     truth = pd.read_csv(PROJECT_ROOT / "tests" / "truth" / "demo" / "contacts.csv")
-    return truth.drop_duplicates("interaction_id")["satisfaction"].mean()
+    true_mean = truth.drop_duplicates("interaction_id")["satisfaction"].mean()
+    (row,) = demo_query(
+        "select * from csat_estimates where period = 'all' and slice_dimension = 'overall'"
+    )
+    assert row["lower_95"] <= true_mean <= row["upper_95"]
+    assert row["band_lower"] <= true_mean <= row["band_upper"]
+    assert abs(row["value"] - true_mean) < abs(row["survey_mean"] - true_mean)
+
+
+def test_published_mean_is_that_of_python(demo_frame):
+    fct = demo_frame("select * from fct_satisfaction where is_mature and model_version is not null")
+    p = fct[[f"probability_{k}" for k in LEVELS]].to_numpy()
+    phi = estimate.pseudo_outcome(
+        fct["satisfaction"].to_numpy(),
+        estimate.expectation(p, LEVELS),
+        fct["response_propensity"].to_numpy(),
+    )
+    overall = "where period = 'all' and slice_dimension = 'overall'"
+    for source in (
+        f"csat_estimates {overall}",
+        f"metric_estimates {overall} and metric_id = 'conversational_csat'",
+    ):
+        assert demo_frame(f"select value from {source}")["value"].item() == pytest.approx(
+            phi.mean(), abs=1e-9
+        )

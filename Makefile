@@ -81,3 +81,22 @@ clean: ## Deletes what was built; .venv stays.
 	rm -rf target logs build published dbt_packages .pytest_cache .ruff_cache .hypothesis
 	rm -rf ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: scorecard publish
+
+scorecard: setup ## Writes the one-page scorecard of the built database, build/scorecard.html.
+	@$(STEP) "scorecard" $(BIN)/python -m scorecard "$(DATABASE)" build/scorecard.html
+	@echo "Open build/scorecard.html in a browser."
+
+publish: setup ## Publishes the marts of the last green build as DuckDB and Parquet, published/.
+	@$(STEP) "publish" $(BIN)/python scripts/publish.py --database "$(DATABASE)"
+	@echo "Read published/ai_cx_metrics.duckdb or published/parquet/*.parquet."
+
+.PHONY: validate benchmark
+
+validate: setup-dev ## Runs the statistical validation over many worlds (long; not part of CI).
+	@CX_TEST_DATABASE="$(abspath $(DATABASE))" $(STEP) "pytest -m validate" \
+		$(BIN)/pytest -m validate $(PYTEST_FLAGS)
+
+benchmark: setup-dev ## Measures the project against peers on this machine, ratios only.
+	@$(STEP) "benchmark" $(BIN)/python scripts/benchmark.py $(BENCHMARK_FLAGS)

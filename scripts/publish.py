@@ -3,8 +3,8 @@
 python scripts/publish.py [--database FILE] [--target FOLDER] [--to FOLDER]
 
 published/ai_cx_metrics.duckdb and published/parquet/ lead through the link `current` to the folder
-of one build. The new folder is written beside it and then the link is replaced (os.replace), so that
-a reader sees the old build or the new one, whole, and never waits for the writer of the next.
+of one build. The new folder is written beside it and then the link is replaced (os.replace): a
+reader sees the old build or the new one, whole, and never waits for the writer of the next.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import duckdb
 # The oldest file format that drivers in use still open.
 STORAGE_VERSION = "v1.0.0"
 GREEN = {"success", "pass", "warn", "no-op"}
+TABLES = {"table", "incremental"}
 # Builds that stay: a reader that has the one before open goes on.
 KEPT = 2
 # dbt closes its database a moment after it has written its results (seconds).
@@ -55,11 +56,12 @@ def check_green(results: dict, written_at: float, database: Path) -> None:
 
 
 def marts(manifest: dict) -> dict[str, str]:
-    """{name: relation} of the marts that are tables."""
+    """{name: relation} of the marts that are tables, but those that say is_published: false."""
     found = {}
     for node in manifest["nodes"].values():
         is_mart = node["resource_type"] == "model" and "marts" in node["fqn"]
-        if is_mart and node["config"]["materialized"] in ("table", "incremental"):
+        is_internal = node["config"].get("meta", {}).get("is_published") is False
+        if is_mart and not is_internal and node["config"]["materialized"] in TABLES:
             found[node["alias"]] = f'"{node["schema"]}"."{node["alias"]}"'
     if not found:
         raise NotGreenError("The project has no marts that are tables: nothing to publish.")

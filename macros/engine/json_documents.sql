@@ -32,6 +32,13 @@
 {%- endmacro %}
 
 
+{# The number at a path as text; NaN and the infinities, which Python writes for no value, are NULL. #}
+{% macro json_number(document, path) -%}
+    nullif(nullif(nullif(
+        {{ json_text(document, path) }}, 'NaN'), 'Infinity'), '-Infinity')
+{%- endmacro %}
+
+
 {# The object or list at a path; NULL when it is absent or null. #}
 {% macro json_part(document, path) -%}
     nullif(json_extract({{ document }}, '{{ path }}'), cast('null' as json))

@@ -5,6 +5,7 @@
     The code of a definition is its model, the intermediate models made for metrics, the models that
     decide about journeys (definition_models), and this project's macros of macros/metrics and
     macros/journeys that these call. Comments and white space do not count; vars are configuration.
+    Python models, which may be off, have a version of their own (satisfaction_model_card).
 #}
 
 {# {metric_id: md5 of the code of its definition}, for the metrics of var cx_metrics. #}
@@ -44,7 +45,7 @@
 {% macro definition_models() %}
     {% do return([
         "int_contacts_judged", "int_journeys_evidenced", "int_journeys_concluded",
-        "int_interaction_costs",
+        "int_interaction_costs", "fct_satisfaction",
     ]) %}
 {% endmacro %}
 
@@ -55,7 +56,7 @@
     {% set common = upstream + ["journeys"] %}
     {% set is_own = "intermediate" in node["fqn"] and node["fqn"][2] not in common %}
     {% set is_part = "metrics" in node["fqn"] or is_own or node["name"] in definition_models() %}
-    {% if is_part %}
+    {% if is_part and node["language"] != "python" %}
         {% do nodes.append(node) %}
     {% endif %}
     {% for parent in node["depends_on"]["nodes"] if parent in graph.nodes %}

@@ -31,79 +31,59 @@
 
 
 {#
-    CTEs that withhold slices which show a customer segment: those of fewer than min_n units, and
-    then so many more that none of them follows from a total. Along each dimension a total is the
-    sum of its slices; where one of these is withheld, at least two are, and together min_n units
-    or more (while the total is shown). Each round goes once along each dimension. What the rounds
-    leave open is closed by withholding all slices that combine a segment with another dimension,
-    or, where the segments alone leave it open, all of them.
+    Select statement that withholds slices which show a customer segment: those of fewer than min_n
+    units, and then so many more that none of them follows from a total. Along each dimension a
+    total is the sum of its slices; where one of these is withheld, at least two are, and together
+    min_n units or more (while the total is shown). Each round goes once along each dimension, and
+    takes the smallest slice of each line that is still open.
 
     relation: one row per metric_id, period and scorecard_dimensions ('all' for a total), with n.
-    Last CTE: withheld, the slices with withholding: small, complementary or NULL.
+    Columns: those, is_sensitive (shows a segment), is_withheld.
 #}
-{% macro withheld_slices(relation, min_n, rounds=4) -%}
+{% macro withheld_slices(relation, min_n, rounds=2) -%}
     {%- set dimensions = scorecard_dimensions() -%}
-    {%- set last = 'withheld_' ~ (rounds * 3) -%}
-    withheld_0 as (
+    with withheld_0 as (
         select
             {{ (scorecard_key() + ['n']) | join(',\n            ') }},
             customer_segment <> 'all' as is_sensitive,
             customer_segment <> 'all' and n < {{ min_n }} as is_withheld
         from {{ relation }}
-    ),
-    {%- for step in range(rounds * 3) %}
+    )
+    {%- for step in range(rounds * 3) %},
 
     withheld_{{ step + 1 }} as (
-        {{- _withholding_step('withheld_' ~ step, dimensions[step % 3], min_n) }}
-    ),
+        {{ _withholding_step('withheld_' ~ step, dimensions[step % 3], min_n) }}
+    )
     {%- endfor %}
 
-    open_lines as (
-        {%- for dimension in dimensions %}
+    select
+        {{ (scorecard_key() + ['n', 'is_sensitive', 'is_withheld']) | join(',\n        ') }}
+    from withheld_{{ rounds * 3 }}
+{%- endmacro %}
+
+
+{#
+    Select statement: what withheld_slices left open, by metric and period, with
+    is_of_segments_alone: whether the segments without another dimension are among it.
+#}
+{% macro open_periods(relation, min_n) -%}
+    select
+        metric_id,
+        period,
+        max(case when is_of_segments_alone then 1 else 0 end) = 1 as is_of_segments_alone
+    from (
+        {%- for dimension in scorecard_dimensions() %}
         select
             metric_id,
             period,
             {{ "intent_id = 'all' and channel = 'all'" if dimension == 'customer_segment' else 'false' }}
                 as is_of_segments_alone
-        from ({{ _withholding_lines(last, dimension, min_n) }}) as lines
+        from ({{ _withholding_lines(relation, dimension, min_n) }}) as lines
         where is_open and is_sensitive and not is_withheld and n > 0
         {{ 'union all' if not loop.last }}
         {%- endfor %}
-    ),
-
-    open_periods as (
-        select
-            metric_id,
-            period,
-            max(case when is_of_segments_alone then 1 else 0 end) = 1 as is_of_segments_alone
-        from open_lines
-        group by metric_id, period
-    ),
-
-    withheld as (
-        select
-            {%- for column in scorecard_key() %}
-            slices.{{ column }},
-            {%- endfor %}
-            case
-                when slices.is_sensitive and slices.n < {{ min_n }} then 'small'
-                when slices.is_withheld then 'complementary'
-                when
-                    slices.is_sensitive
-                    and open_periods.metric_id is not null
-                    and (
-                        open_periods.is_of_segments_alone
-                        or slices.intent_id <> 'all'
-                        or slices.channel <> 'all'
-                    )
-                    then 'complementary'
-            end as withholding
-        from {{ last }} as slices
-        left join open_periods
-            on
-                slices.metric_id = open_periods.metric_id
-                and slices.period = open_periods.period
-    )
+    ) as open_lines
+    group by metric_id, period
 {%- endmacro %}
 
 

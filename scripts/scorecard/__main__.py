@@ -11,7 +11,9 @@ from scorecard.page import render
 def main() -> int:
     """Writes the page; 1 with a sentence where the database is missing or not built."""
     arguments = sys.argv[1:]
-    database = Path(arguments[0] if arguments else os.environ.get("CX_DATABASE", "ai_cx_metrics.duckdb"))
+    database = Path(
+        arguments[0] if arguments else os.environ.get("CX_DATABASE", "ai_cx_metrics.duckdb")
+    )
     page = Path(arguments[1] if len(arguments) > 1 else "build/scorecard.html")
     if not database.exists():
         print(f"{database} does not exist: run make build first.", file=sys.stderr)

@@ -22,6 +22,8 @@ CODED = {
     "rating", "rating_reason", "rating_changes_with", "variation_signal", "assurance_signal",
     "change_signal", "period_starts_on", "period_ends_on", "target_risk_tier", "target_channel",
 }  # fmt: skip
+# Significant digits where fewer than six will do.
+DIGITS = {"lower_95": 5, "upper_95": 5, "coverage": 4, "maturity": 4}
 POINT = ["value", "centre", "lower_limit", "upper_limit", "target"]
 
 
@@ -116,22 +118,23 @@ def cells(connection, metric_positions, values, words):
         if row["slice_dimension"] == "combined":
             # What is the same in every combination is said once, on the page.
             row.update(period_starts_on=None, period_ends_on=None, rating_changes_with=None)
-            row.update(target_risk_tier=None, target_channel=None, maturity=None)
+            row.update(target_risk_tier=None, target_channel=None, maturity=None, change=None)
         of_metric[key] = trimmed(
-            words.code(row[name]) if name in CODED else number(row[name]) for name in CELL
+            words.code(row[name]) if name in CODED else number(row[name], DIGITS.get(name, 6))
+            for name in CELL
         )
     return found
 
 
-def number(value):
+def number(value, digits):
     """A cell's number: booleans as 1 or None, the rest rounded."""
     if isinstance(value, bool):
         return 1 if value else None
-    return rounded(value)
+    return rounded(value, digits)
 
 
 def series(connection, metric_positions, values, words):
-    """Weeks and {metric: {slice: columns of points}}; a slice is the dimension's letter and number."""
+    """Weeks and {metric: {slice: columns of points}}; a slice is a letter and a number."""
     found = {}
     weeks = [
         str(row["week"])
@@ -144,7 +147,13 @@ def series(connection, metric_positions, values, words):
     slices = {("overall", "all"): "o"}
     for dimension, letter in zip(DIMENSIONS, "ics", strict=True):
         slices |= {(dimension, v): f"{letter}{i + 1}" for i, v in enumerate(values[dimension])}
-    for row in rows(connection, "select * from scorecard_series order by week_starts_on"):
+    # A companion has a line beside its headline metric, not a chart of its own.
+    query = """
+        select series.* from scorecard_series as series
+        inner join metric_glossary using (metric_id)
+        where tier = 'headline' order by week_starts_on
+    """
+    for row in rows(connection, query):
         key = slices.get((row["slice_dimension"], row["slice_value"]))
         if key is None:
             continue
@@ -206,7 +215,8 @@ def releases(connection):
             connection,
             """
             select
-                release_id as id, cast(deployed_at as date) as date, model, prompt_version as prompt,
+                release_id as id, cast(deployed_at as date) as date, model,
+                prompt_version as prompt,
                 cast(rolled_back_at as date) as rolled_back
             from dim_releases order by deployed_at
             """,

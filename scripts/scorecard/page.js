@@ -24,8 +24,12 @@
 
   function format(value, unit) {
     if (value === null || value === undefined) return "–";
+    return value < 0 ? `−${formatPositive(-value, unit)}` : formatPositive(value, unit);
+  }
+
+  function formatPositive(value, unit) {
     if (unit === "share") return `${(100 * value).toFixed(1)}%`;
-    if (unit === "usd") return `${value < 0 ? "−" : ""}$${Math.abs(value).toFixed(2)}`;
+    if (unit === "usd") return `$${value.toFixed(2)}`;
     if (unit === "seconds") return seconds(value);
     if (unit === "minutes") return seconds(value * 60);
     if (unit === "count") return value.toLocaleString("en-US");
@@ -210,6 +214,7 @@
     } else {
       parts.push(svg("circle", { cx: x(cell.value), cy: 9, r: 3, class: "s-bar" }));
     }
+    if (low < 0) parts.push(svg("path", { d: `M${x(0)} 3v12`, class: "s-limit" }));
     if (cell.target !== null) {
       parts.push(svg("path", { d: `M${x(cell.target)} 1v16`, class: "s-target" }));
     }
@@ -431,7 +436,8 @@
   function detailParts(metric, index) {
     const cell = read(index);
     const points = readSeries(index);
-    const chart = points && points.length ? [processChart(points, metric), seriesTable(points, metric)]
+    const chart = points && points.length ? [element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Process chart of ${metric.name}` }, processChart(points, metric)),
+        seriesTable(points, metric)]
       : [element("p", { class: "muted" }, "No process chart here: weekly points need one filter at a time and enough units.")];
     const caution = cell.is_autocorrelated
       ? element("p", { class: "small concern" }, "Caution: weeks follow each other closely (autocorrelation above 0.25), so that false signals are more likely.") : null;
@@ -513,7 +519,7 @@
       if (!total) return [];
       return [element("tr", {}, element("th", { scope: "row" }, element("b", {}, categoryName(name))), element("td", {}, `${total.metrics_counted} of ${total.metrics} metrics`), element("td", {}), element("td", {}),
         element("td", {}, element("b", {}, total.value === null ? "–" : total.value.toFixed(1)))),
-      ...parts.filter((p) => p.composite === name).map((p) => element("tr", {}, element("th", { scope: "row" }, ""), element("td", {}, p.metric_name),
+      ...parts.filter((p) => p.composite === name).map((p) => element("tr", {}, element("td", {}), element("th", { scope: "row" }, p.metric_name),
         element("td", {}, p.metric_weight === null ? "–" : format(p.metric_weight, "share")),
         element("td", {}, p.attainment === null ? "no value or target" : p.attainment.toFixed(1)),
         element("td", {}, p.contribution === null ? "–" : p.contribution.toFixed(1))))];

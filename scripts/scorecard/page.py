@@ -15,9 +15,8 @@ SHEET, FRAME, ROW = 700, 225, 35
 def safe_json(data) -> str:
     """JSON that can stand in a script element: no text in it ends the element or opens another."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    escapes = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-    for character, escape in escapes.items():
-        text = text.replace(character, escape)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
 
@@ -27,7 +26,9 @@ def render(data: dict) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined
     )
     headlines = [
-        m for m in data["metrics"] if m["tier"] == "headline" and m["category"] in data["categories"]
+        m
+        for m in data["metrics"]
+        if m["tier"] == "headline" and m["category"] in data["categories"]
     ]
     zoom = min(0.78, SHEET / (FRAME + ROW * len(headlines)))
     return environment.get_template("page.html.j2").render(

@@ -37,8 +37,11 @@ def small_project(folder, *model_paths):
     (root / "models").mkdir(parents=True)
     for name in ("dbt_project.yml", "profiles.yml", "packages.yml"):
         shutil.copy(PROJECT_ROOT / name, root / name)
-    for name in ("macros", "dbt_packages", "seeds/reference"):
+    for name in ("macros", "dbt_packages"):
         shutil.copytree(PROJECT_ROOT / name, root / name)
+    (root / "seeds" / "reference").mkdir(parents=True)
+    for seed in (PROJECT_ROOT / "seeds" / "reference").glob("*ticket_event_mapping*"):
+        shutil.copy(seed, root / "seeds" / "reference")
     for name in ("docs.md", *model_paths):
         source, target = PROJECT_ROOT / "models" / name, root / "models" / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -274,6 +274,28 @@ def test_unknown_fields_and_other_shapes_do_not_matter(folder):
     assert interaction(staged, "declared_outcome") == [("resolved",)]
 
 
+def test_several_runs_may_share_a_file(tmp_path, stage):
+    runs = [run(simulation(id="1"), seed=seed) for seed in (1, 2)]
+    (tmp_path / "runs.jsonl").write_text("\n".join(json.dumps(one) for one in runs))
+    staged = stage(f"{tmp_path}/*.json*")
+    assert rows(
+        staged,
+        "select count(*), count(distinct interaction_id) from stg_tau2__interactions",
+    ) == [(2, 2)]
+
+
+def test_not_a_number_is_no_number(folder):
+    nan = float("nan")
+    conversation = simulation(
+        agent_cost=nan,
+        reward_info={"reward": nan},
+        messages=[message("assistant", cost=nan), message("user")],
+    )
+    staged = folder(run=run(conversation))
+    assert rows(staged, "select cost_usd, cast_errors from stg_tau2__turns") == [(None, None)] * 2
+    assert rows(staged, "select is_rated from base_tau2__conversations") == [(False,)]
+
+
 def test_messages_without_timestamps_keep_their_order_and_have_no_latency(folder):
     staged = folder(run=run(simulation()))
     assert rows(

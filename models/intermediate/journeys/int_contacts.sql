@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with aggregated as (
     select *
     from {{ ref('int_contacts_aggregated') }}
@@ -6,7 +8,7 @@ with aggregated as (
 interactions as (
     select *
     from {{ ref('int_interactions_described') }}
-    where is_engaged and not is_test
+    where is_engaged and not is_test and {{ only_affected('customer_id') }}
 ),
 
 intent_versions as (
@@ -27,7 +29,7 @@ handoffs as (
         ) as handoffs_with_context_used,
         count_if(requested_by = 'customer' and status in ('refused', 'failed'))
             as human_requests_refused,
-        max_by(status, requested_at) as last_handoff_status
+        max_by(status, {{ latest_key('requested_at', 'source_event_id') }}) as last_handoff_status
     from {{ ref('int_handoffs_attributed') }}
     group by contact_id
 ),
@@ -51,7 +53,7 @@ segments as (
 last_contacts as (
     select
         interaction_id,
-        max_by(intent_id, ended_at) as last_intent_id
+        max_by(intent_id, {{ latest_key('ended_at', 'intent_id') }}) as last_intent_id
     from aggregated
     group by interaction_id
 )

@@ -1,6 +1,9 @@
+{{ incremental_by('interaction_id', 'int_turns_fingerprinted') }}
+
 with turns as (
     select *
     from {{ ref('int_turns_accepted') }}
+    where {{ only_affected('interaction_id') }}
 ),
 
 attributed_intents as (
@@ -9,6 +12,7 @@ attributed_intents as (
         turn_number,
         intent_id
     from {{ ref('int_turns_attributed') }}
+    where {{ only_affected('interaction_id') }}
 )
 
 select

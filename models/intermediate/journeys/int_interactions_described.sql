@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with interactions as (
     select *
     from {{ ref('int_interactions_accepted') }}
@@ -9,6 +11,7 @@ customers as (
         customer_id,
         is_linked
     from {{ ref('int_interaction_customers') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 turn_totals as (

@@ -1,6 +1,9 @@
+{{ incremental_by('customer_id', 'int_customers_aged') }}
+
 with journeys as (
     select *
     from {{ ref('int_journeys_stitched') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 evidence as (

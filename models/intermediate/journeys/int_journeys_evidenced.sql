@@ -46,7 +46,10 @@ confirmations as (
 answers as (
     select
         interaction_id,
-        max_by(score > (scale_min + scale_max) / 2, responded_at) as says_resolved,
+        max_by(
+            score > (scale_min + scale_max) / 2,
+            {{ latest_key('responded_at', 'source_event_id') }}
+        ) as says_resolved,
         max(responded_at) as answered_at
     from {{ ref('int_surveys_accepted') }}
     where instrument = 'resolution' and responded_at is not null and score is not null
@@ -56,9 +59,11 @@ answers as (
 reviews as (
     select
         interaction_id,
-        max_by(passed, reviewed_at) filter (where reviewer_type = 'human') as human_passed,
+        max_by(passed, {{ latest_key('reviewed_at', 'source_event_id') }})
+            filter (where reviewer_type = 'human') as human_passed,
         max(reviewed_at) filter (where reviewer_type = 'human') as human_reviewed_at,
-        max_by(passed, reviewed_at) filter (where reviewer_type = 'auto') as auto_passed,
+        max_by(passed, {{ latest_key('reviewed_at', 'source_event_id') }})
+            filter (where reviewer_type = 'auto') as auto_passed,
         max(reviewed_at) filter (where reviewer_type = 'auto') as auto_reviewed_at,
         max(sampling_probability) filter (where reviewer_type = 'human')
             as human_sampling_probability,

@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with contacts as (
     select
         contacts.*,
@@ -14,6 +16,7 @@ with contacts as (
         on contacts.contact_id = judged.contact_id
     inner join {{ ref('int_contacts_stitched') }} as stitched
         on contacts.contact_id = stitched.contact_id
+    where {{ only_affected('contacts.customer_id') }}
 ),
 
 -- The contact that ends the journey is the one that ends last, which with overlapping contacts

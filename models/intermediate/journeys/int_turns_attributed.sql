@@ -1,3 +1,5 @@
+{{ incremental_by('interaction_id', 'int_turns_fingerprinted') }}
+
 -- Only interactions with several intents pay for the window: a turn without an intent belongs to
 -- the latest one before it, the turns before the first intent to that first one.
 with turns as (
@@ -6,6 +8,7 @@ with turns as (
         turn_number,
         intent_id
     from {{ ref('int_turns_accepted') }}
+    where {{ only_affected('interaction_id') }}
 ),
 
 interaction_intents as (

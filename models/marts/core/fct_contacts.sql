@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 select
     contacts.contact_id,
     contacts.interaction_id,
@@ -46,3 +48,4 @@ inner join {{ ref('int_contacts_stitched') }} as stitched
     on contacts.contact_id = stitched.contact_id
 inner join {{ ref('int_contacts_costed') }} as costs
     on contacts.contact_id = costs.contact_id
+where {{ only_affected('contacts.customer_id') }}

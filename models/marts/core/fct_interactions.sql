@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with segments as (
     select *
     from {{ ref('int_segments_versioned') }}
@@ -51,3 +53,4 @@ left join segments
         and interactions.started_at >= segments.valid_from
         -- An OR here would make DuckDB compare every row with every other.
         and interactions.started_at < coalesce(segments.valid_to, cast('9999-12-31' as timestamp))
+where {{ only_affected('interactions.customer_id') }}

@@ -1,6 +1,9 @@
+{{ incremental_by('customer_id', 'int_customers_aged') }}
+
 with journeys as (
     select *
     from {{ ref('int_journeys_concluded') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 costs as (

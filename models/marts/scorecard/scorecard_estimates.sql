@@ -3,7 +3,39 @@ with slices as (
     from {{ ref('scorecard_slices') }}
 ),
 
-{{ withheld_slices('slices', var('cx_min_n')) }},
+withholding as (
+    select *
+    from {{ ref('scorecard_withholding') }}
+),
+
+-- What the rounds of withholding left open is closed by hiding all that combines with a segment.
+open_periods as (
+    {{ open_periods('withholding', var('cx_min_n')) }}
+),
+
+withheld as (
+    select
+        withholding.*,
+        case
+            when withholding.is_sensitive and withholding.n < {{ var('cx_min_n') }} then 'small'
+            when withholding.is_withheld then 'complementary'
+            when
+                withholding.is_sensitive
+                and (
+                    open_periods.is_of_segments_alone
+                    or (
+                        open_periods.metric_id is not null
+                        and (withholding.intent_id <> 'all' or withholding.channel <> 'all')
+                    )
+                )
+                then 'complementary'
+        end as withheld_as
+    from withholding
+    left join open_periods
+        on
+            withholding.metric_id = open_periods.metric_id
+            and withholding.period = open_periods.period
+),
 
 described as (
     select
@@ -15,7 +47,7 @@ described as (
         quantiles.value as quantile_value,
         quantiles.lower_95 as quantile_lower,
         quantiles.upper_95 as quantile_upper,
-        withheld.withholding,
+        withheld.withheld_as,
         availability.missing_required_input,
         availability.missing_helpful_input,
         slices.evidenced_n / nullif(cast(slices.eligible_n as double), 0) as coverage
@@ -54,9 +86,9 @@ estimated as (
             when kind = 'quantile' and quantile_value is null
                 then 'too many units have not ended to know the quantile'
             when coalesce(den, 0) = 0 then 'the denominator is zero'
-            when withholding = 'small'
+            when withheld_as = 'small'
                 then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
-            when withholding = 'complementary'
+            when withheld_as = 'complementary'
                 then 'suppressed lest a smaller segment follow from the total'
         end as not_computable_reason,
         case
@@ -73,16 +105,16 @@ select
     case when not_computable_reason is null then estimate end as value,
     case when not_computable_reason is null then estimate_lower end as lower_95,
     case when not_computable_reason is null then estimate_upper end as upper_95,
-    case when withholding is null then n end as n,
-    case when withholding is null then eligible_n end as eligible_n,
-    case when withholding is null then coverage end as coverage,
-    case when withholding is null then maturity end as maturity,
-    case when withholding is null then num end as events,
+    case when withheld_as is null then n end as n,
+    case when withheld_as is null then eligible_n end as eligible_n,
+    case when withheld_as is null then coverage end as coverage,
+    case when withheld_as is null then maturity end as maturity,
+    case when withheld_as is null then num end as events,
     case
         when not_computable_reason is not null then 'not_computable'
         when degraded_reason is not null then 'degraded'
         else 'ok'
     end as status,
     coalesce(not_computable_reason, degraded_reason) as status_reason,
-    withholding is not null as is_suppressed
+    withheld_as is not null as is_suppressed
 from estimated

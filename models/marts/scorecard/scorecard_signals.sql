@@ -68,6 +68,22 @@ charts as (
     select *
     from {{ ref('metric_process_charts') }}
     where is_latest
+),
+
+-- The violations of severity 1 of a metric are its companion of that name.
+serious as (
+    select
+        {{ scorecard_key() | join(',\n        ') }},
+        events
+    from estimates
+    where metric_id like '%severity_1'
+    union all
+    select
+        replace(metric_id, '_severity_1', '') as metric_id,
+        {{ scorecard_key()[1:] | join(',\n        ') }},
+        events
+    from estimates
+    where metric_id like '%severity_1'
 )
 
 select
@@ -147,16 +163,11 @@ left join estimates as previous
         {%- for column in scorecard_dimensions() %}
         and sliced.{{ column }} = previous.{{ column }}
         {%- endfor %}
--- The count of severity-1 violations is the companion that is named so.
-left join estimates as serious
+left join serious
     on
-        (
-            serious.metric_id = sliced.metric_id || '_severity_1'
-            or (serious.metric_id = sliced.metric_id and sliced.metric_id like '%_severity_1')
-        )
-        and sliced.period = serious.period
-        {%- for column in scorecard_dimensions() %}
-        and sliced.{{ column }} = serious.{{ column }}
+        {%- for column in scorecard_key() %}
+        sliced.{{ column }} = serious.{{ column }}
+        {{- " and" if not loop.last }}
         {%- endfor %}
 left join intents on sliced.intent_id = intents.intent_id
 left join {{ ref('metric_targets_resolved') }} as targets

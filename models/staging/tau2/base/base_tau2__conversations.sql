@@ -69,6 +69,7 @@ named as (
 select
     simulation_key,
     interaction_id,
+    run_key,
     run_id,
     file_path,
     domain,

@@ -11,7 +11,7 @@ with messages as (
 conversations as (
     select
         conversations.simulation_key,
-        conversations.file_path,
+        conversations.run_key,
         conversations.agent_cost_usd,
         coalesce(messages.message_cost_usd, 0) as message_cost_usd,
         messages.bot_turns
@@ -21,10 +21,10 @@ conversations as (
 
 runs as (
     select
-        file_path,
+        run_key,
         sum(greatest(message_cost_usd, coalesce(agent_cost_usd, 0))) as run_cost_usd
     from conversations
-    group by file_path
+    group by run_key
 )
 
 select
@@ -34,4 +34,4 @@ select
         as is_costed_by_message,
     conversations.agent_cost_usd / nullif(conversations.bot_turns, 0) as cost_per_bot_turn_usd
 from conversations
-inner join runs on conversations.file_path = runs.file_path
+inner join runs on conversations.run_key = runs.run_key

@@ -5,7 +5,7 @@ with simulation_rows as (
         ref('base_tau2__runs'),
         'document',
         '$.simulations',
-        ['file_path'],
+        ['run_key'],
         'simulation',
         'simulation_position'
     ) }}
@@ -16,7 +16,7 @@ message_rows as (
         'simulation_rows',
         'simulation',
         '$.messages',
-        ['file_path', 'simulation_position'],
+        ['run_key', 'simulation_position'],
         'message',
         'turn_number'
     ) }}
@@ -24,12 +24,12 @@ message_rows as (
 
 -- the order is the list's: turn_idx and timestamps are absent from some runs, the list never is
 select
-    file_path || '#' || cast(simulation_position as string) as simulation_key,
+    run_key || '#' || cast(simulation_position as string) as simulation_key,
     turn_number,
     {{ json_text('message', '$.role') }} as message_role,
     {{ json_text('message', '$.content') }} as content,
     {{ json_text('message', '$.timestamp') }} as message_timestamp,
-    {{ json_text('message', '$.cost') }} as cost,
+    {{ json_number('message', '$.cost') }} as cost,
     coalesce(
         {{ json_text('message', '$.usage.prompt_tokens') }},
         {{ json_text('message', '$.usage.input_tokens') }}

@@ -5,6 +5,7 @@ with documents as (
 )
 
 select
+    file_path || '@' || md5(cast(document as string)) as run_key,
     md5(cast(document as string)) as run_id,
     file_path,
     {{ json_text('document', '$.timestamp') }} as run_timestamp,

@@ -5,7 +5,10 @@ with simulation_rows as (
         ref('base_tau2__runs'),
         'document',
         '$.simulations',
-        ['run_id', 'file_path', 'run_timestamp', 'domain', 'agent_model', 'agent_implementation'],
+        [
+            'run_key', 'run_id', 'file_path', 'run_timestamp', 'domain', 'agent_model',
+            'agent_implementation'
+        ],
         'simulation',
         'simulation_position'
     ) }}
@@ -13,7 +16,7 @@ with simulation_rows as (
 
 tasks as (
     select
-        file_path,
+        run_key,
         task_id,
         has_criteria,
         expected_actions
@@ -22,6 +25,7 @@ tasks as (
 
 fields as (
     select
+        run_key,
         run_id,
         file_path,
         run_timestamp,
@@ -36,9 +40,9 @@ fields as (
         {{ json_text('simulation', '$.start_time') }} as start_time,
         {{ json_text('simulation', '$.end_time') }} as end_time,
         {{ json_text('simulation', '$.termination_reason') }} as termination_reason,
-        {{ json_text('simulation', '$.agent_cost') }} as agent_cost,
-        {{ json_text('simulation', '$.user_cost') }} as user_cost,
-        {{ json_text('simulation', '$.reward_info.reward') }} as reward,
+        {{ json_number('simulation', '$.agent_cost') }} as agent_cost,
+        {{ json_number('simulation', '$.user_cost') }} as user_cost,
+        {{ json_number('simulation', '$.reward_info.reward') }} as reward,
         {{ json_part('simulation', '$.reward_info.action_checks') }} as action_checks
     from simulation_rows
 ),
@@ -51,7 +55,7 @@ numbered as (
             '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
         ) as has_universal_id,
         row_number() over (
-            partition by file_path, simulation_id, task_id, trial
+            partition by run_key, simulation_id, task_id, trial
             order by simulation_position
         ) as occurrence
     from fields
@@ -76,7 +80,8 @@ select
         when keyed.has_universal_id then lower(keyed.simulation_id)
         else keyed.local_id
     end as interaction_id,
-    keyed.file_path || '#' || cast(keyed.simulation_position as string) as simulation_key,
+    keyed.run_key || '#' || cast(keyed.simulation_position as string) as simulation_key,
+    keyed.run_key,
     keyed.run_id,
     keyed.file_path,
     keyed.domain,
@@ -95,4 +100,4 @@ select
     coalesce(tasks.has_criteria, false) or keyed.action_checks is not null as has_criteria,
     coalesce(tasks.expected_actions, keyed.action_checks) as expected_actions
 from keyed
-left join tasks on keyed.file_path = tasks.file_path and keyed.task_id = tasks.task_id
+left join tasks on keyed.run_key = tasks.run_key and keyed.task_id = tasks.task_id

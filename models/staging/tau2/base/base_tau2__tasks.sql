@@ -2,17 +2,17 @@
 
 with task_rows as (
     {{ json_elements(
-        ref('base_tau2__runs'), 'document', '$.tasks', ['file_path'], 'task', 'task_position'
+        ref('base_tau2__runs'), 'document', '$.tasks', ['run_key'], 'task', 'task_position'
     ) }}
 ),
 
 tasks as (
     select
-        file_path,
+        run_key,
         {{ json_text('task', '$.id') }} as task_id,
         {{ json_part('task', '$.evaluation_criteria') }} as evaluation_criteria,
         row_number() over (
-            partition by file_path, {{ json_text('task', '$.id') }}
+            partition by run_key, {{ json_text('task', '$.id') }}
             order by task_position
         ) as occurrence
     from task_rows
@@ -20,7 +20,7 @@ tasks as (
 
 -- criteria without a list of actions expect no action, which is an answer; no criteria are none
 select
-    file_path,
+    run_key,
     task_id,
     evaluation_criteria is not null as has_criteria,
     {{ json_part('evaluation_criteria', '$.actions') }} as expected_actions

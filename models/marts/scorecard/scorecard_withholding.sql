@@ -1,0 +1,1 @@
+{{ withheld_slices(ref('scorecard_slices'), var('cx_min_n')) }}

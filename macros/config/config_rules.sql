@@ -55,6 +55,9 @@
         "cx_min_maturity": {"type": "number", "min": 0, "max": 1},
         "cx_risk_weights": {"type": "counts", "min": 1},
         "cx_tenure_bands": {"type": "counts", "min": 1},
+        "cx_python_models": {"type": "boolean"},
+        "cx_csat_min_answers": {"type": "integer", "min": 1, "unit": "answers"},
+        "cx_csat_max_half_width": {"type": "number", "min": 0, "max": 4, "unit": "points"},
         "cx_customer_age_bands": {"type": "counts", "min": 1, "unit": "days"},
         "cx_review_list_size": {"type": "integer", "min": 1, "unit": "conversations"},
         "cx_portfolio_gated_risk_tiers": {

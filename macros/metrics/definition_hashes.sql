@@ -5,11 +5,13 @@
     The code of a definition is its model, the intermediate models made for metrics, the models that
     decide about journeys (definition_models), and this project's macros of macros/metrics and
     macros/journeys that these call. Comments and white space do not count; vars are configuration.
+    Python models, which may be off, have a version of their own (satisfaction_model_card).
 #}
 
 {# {metric_id: md5 of the code of its definition}, for the metrics of var cx_metrics. #}
 {% macro definition_hashes() %}
     {% set hashes = {} %}
+    {% set known_codes = {} %}
     {% for definition in metric_definitions() %}
         {% set model = graph.nodes.values()
             | selectattr("resource_type", "equalto", "model")
@@ -22,10 +24,16 @@
         {% endfor %}
         {% set parts = [] %}
         {% for node in nodes | sort(attribute="name") %}
-            {% do parts.append(node["name"] ~ ": " ~ normalised_code(node["raw_code"])) %}
+            {% if node["name"] not in known_codes %}
+                {% do known_codes.update({node["name"]: normalised_code(node["raw_code"])}) %}
+            {% endif %}
+            {% do parts.append(node["name"] ~ ": " ~ known_codes[node["name"]]) %}
         {% endfor %}
         {% for name in macros | sort %}
-            {% do parts.append(name ~ ": " ~ normalised_code(context[name].macro.macro_sql)) %}
+            {% if name not in known_codes %}
+                {% do known_codes.update({name: normalised_code(context[name].macro.macro_sql)}) %}
+            {% endif %}
+            {% do parts.append(name ~ ": " ~ known_codes[name]) %}
         {% endfor %}
         {% do hashes.update({definition["metric_id"]: local_md5(parts | join("\n"))}) %}
     {% endfor %}
@@ -37,23 +45,24 @@
 {% macro definition_models() %}
     {% do return([
         "int_contacts_judged", "int_journeys_evidenced", "int_journeys_concluded",
-        "int_interaction_costs",
+        "int_interaction_costs", "fct_satisfaction",
     ]) %}
 {% endmacro %}
 
 
 {% macro _collect_definition_models(node, nodes, seen) %}
     {% do seen.append(node["name"]) %}
-    {% set common = ["identities", "interactions", "journeys"] %}
+    {% set upstream = ["identities", "interactions"] %}
+    {% set common = upstream + ["journeys"] %}
     {% set is_own = "intermediate" in node["fqn"] and node["fqn"][2] not in common %}
     {% set is_part = "metrics" in node["fqn"] or is_own or node["name"] in definition_models() %}
-    {% if is_part %}
+    {% if is_part and node["language"] != "python" %}
         {% do nodes.append(node) %}
     {% endif %}
     {% for parent in node["depends_on"]["nodes"] if parent in graph.nodes %}
         {% set parent_node = graph.nodes[parent] %}
         {% if parent_node["resource_type"] == "model" and parent_node["name"] not in seen
-            and "staging" not in parent_node["fqn"] and not parent_node["name"].endswith("_checked") %}
+            and parent_node["fqn"][1] != "staging" and parent_node["fqn"][2] not in upstream %}
             {% do _collect_definition_models(parent_node, nodes, seen) %}
         {% endif %}
     {% endfor %}

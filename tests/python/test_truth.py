@@ -33,7 +33,7 @@ def first_world(dbt, tmp_path_factory):
         "unit_test",
         "--select",
         *selection,
-        vars={"cx_demo_path": str(folder)},
+        vars={"cx_demo_path": str(folder), "cx_python_models": False},
     )
     return folder, Replay(run)
 

@@ -1,5 +1,5 @@
 -- A registry entry names inputs as table or table.column; an input is there when any accepted row
--- fills it.
+-- fills it. python_models is there when var cx_python_models is true.
 with glossary as (
     select
         metric_id,
@@ -17,6 +17,8 @@ inputs as (
     {%- endfor %}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
+    union all
+    select 'python_models' as input_name
 ),
 
 filled_inputs as (
@@ -27,6 +29,10 @@ filled_inputs as (
         end as input_name
     from {{ ref('input_coverage') }}
     where filled_rows > 0
+    {%- if var('cx_python_models') %}
+    union all
+    select 'python_models' as input_name
+    {%- endif %}
 ),
 
 missing_inputs as (

@@ -258,7 +258,7 @@ def weekly_fits(answers, week_starts, settings=SETTINGS):
 def week_of(times):
     """The Monday, midnight, on or before each time."""
     days = pd.to_datetime(times).dt.normalize()
-    return days - pd.to_timedelta(days.dt.dayofweek, unit="D")
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
 
 
 def score_at_close(fits, frame, settings=SETTINGS):

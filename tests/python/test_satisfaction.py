@@ -130,8 +130,8 @@ def test_full_size_worlds_not_at_random():
 
 
 def test_calibration_of_those_who_say_nothing():
-    """On 20,000 interactions the predictions of non-respondents are off by 2 points at most."""
-    errors = [outcome(seed, "mar", 20_000)["calibration_error"] for seed in range(3)]
+    """On 20,000 interactions predictions of non-respondents are off by 2 points on average."""
+    errors = [outcome(seed, "mar", 20_000)["calibration_error"] for seed in range(10)]
     assert np.mean(errors) <= 0.02
 
 

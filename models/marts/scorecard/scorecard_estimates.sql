@@ -1,6 +1,30 @@
-with slices as (
-    select *
-    from {{ ref('scorecard_slices') }}
+with glossary as (
+    select
+        metric_glossary.*,
+        case when unit = 'per_1000' then 1000e0 else 1e0 end as scale,
+        case when unit = 'per_1000' then 'proportion' else kind end as interval_kind
+    from {{ ref('metric_glossary') }} as metric_glossary
+),
+
+-- A rate per 1,000 has the interval of the share it is, as in metric_estimates.
+slices as (
+    select
+        {%- for column in scorecard_key() %}
+        sliced.{{ column }},
+        {%- endfor %}
+        sliced.maturity,
+        sliced.eligible_n,
+        sliced.evidenced_n,
+        sliced.n,
+        sliced.w,
+        sliced.w2,
+        sliced.den,
+        sliced.den2,
+        sliced.num / glossary.scale as num,
+        sliced.num2 / (glossary.scale * glossary.scale) as num2,
+        sliced.numden / glossary.scale as numden
+    from {{ ref('scorecard_slices') }} as sliced
+    inner join glossary on sliced.metric_id = glossary.metric_id
 ),
 
 withholding as (
@@ -42,7 +66,8 @@ described as (
         slices.*,
         glossary.kind,
         glossary.min_n,
-        case when glossary.unit = 'per_1000' then 1000 else 1 end as event_size,
+        glossary.scale,
+        glossary.interval_kind,
         design_effects.design_effect,
         quantiles.value as quantile_value,
         quantiles.lower_95 as quantile_lower,
@@ -52,8 +77,7 @@ described as (
         availability.missing_helpful_input,
         slices.evidenced_n / nullif(cast(slices.eligible_n as double), 0) as coverage
     from slices
-    inner join {{ ref('metric_glossary') }} as glossary
-        on slices.metric_id = glossary.metric_id
+    inner join glossary on slices.metric_id = glossary.metric_id
     inner join {{ ref('metric_design_effects') }} as design_effects
         on slices.metric_id = design_effects.metric_id
     inner join {{ ref('metric_availability') }} as availability
@@ -69,15 +93,15 @@ described as (
 estimated as (
     select
         described.*,
-        case when kind = 'quantile' then quantile_value else {{ metric_value() }} end
+        case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
             as estimate,
         case
             when kind = 'quantile' then quantile_lower
-            else {{ interval_lower(design_effect='design_effect', event_size='event_size') }}
+            else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
         end as estimate_lower,
         case
             when kind = 'quantile' then quantile_upper
-            else {{ interval_upper(design_effect='design_effect', event_size='event_size') }}
+            else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
         end as estimate_upper,
         case
             when missing_required_input is not null then 'no ' || missing_required_input

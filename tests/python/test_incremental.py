@@ -401,7 +401,8 @@ rows = st.one_of(
         downstream, downstream, links, segments,
     ),
 )  # fmt: skip
-batches = st.sampled_from([[0], [0], [1], [0, 1]])
+# Most rows come first: what the second batch leaves alone must age and merge all the same.
+batches = st.sampled_from([[0], [0], [0], [0], [0], [0], [1], [0, 1]])
 surprises = st.lists(st.tuples(rows, batches), max_size=20)
 
 
@@ -442,8 +443,19 @@ usuals = st.tuples(*[identifier] * 4, *[batches] * 20).map(
     )
 )
 versions = st.lists(st.tuples(catalogue, batches), min_size=1, max_size=4)
-deliveries = st.tuples(usuals, versions, surprises).map(
-    lambda parts: [*parts[0], *parts[1], *parts[2]]
+
+# A stranger whose interaction moves the data's clock for everybody else.
+STRANGER = {
+    "source_event_id": "z",
+    "ingested_at": INGESTED[0],
+    "interaction_id": "z",
+    "channel": "chat",
+    "direction": "inbound",
+    "started_at": TIMES[-1],
+}
+strangers = st.sampled_from([[], [(("interactions", STRANGER), [1])]])
+deliveries = st.tuples(usuals, versions, surprises, strangers).map(
+    lambda parts: [delivery for part in parts for delivery in part]
 )
 removals = st.lists(
     st.tuples(st.sampled_from(["interactions", "turns", "identity_links"]), st.integers(1, 12)),

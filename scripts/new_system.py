@@ -2,11 +2,13 @@
 
     .venv/bin/python scripts/new_system.py acme
     .venv/bin/python scripts/new_system.py acme --template turns
+    python dbt_packages/ai_cx_metrics/scripts/new_system.py acme --project .
 
 The first call writes models/staging/acme/: `dbt build` passes at once, with everything that needs
 an input reported as not computable. The second prints a select that gives the columns of one table:
 put the source's columns in the place of the nulls and write it over the stub.
-docs/bring-your-own-events.md says what goes where.
+docs/bring-your-own-events.md says what goes where. The third is for a dbt project that has
+installed this one as a package.
 """
 
 import argparse
@@ -60,9 +62,12 @@ def canonical_tables(project: Path = PROJECT) -> dict[str, list[list]]:
     return {table: common + spec["columns"] for table, spec in tables.items()}
 
 
-def stub_sql(table: str) -> str:
-    """The model of a table that the system does not deliver."""
-    return f"{{{{ canonical_empty('{table}') }}}}\n"
+def stub_sql(table: str, package: str = "") -> str:
+    """The model of a table that the system does not deliver.
+
+    package: prefix of this project's macros in a project that has installed it (`ai_cx_metrics.`).
+    """
+    return f"{{{{ {package}canonical_empty('{table}') }}}}\n"
 
 
 def template_sql(system: str, table: str, columns: list[list]) -> str:
@@ -132,11 +137,13 @@ def write_system(system: str, project: Path = PROJECT) -> Path:
     folder = project / "models/staging" / system
     if folder.exists():
         raise ValueError(f"{folder} is there already: choose another name or remove it first.")
-    tables = canonical_tables(project)
+    is_own = (project / "macros/inputs/canonical_tables.sql").exists()
+    tables = canonical_tables(project if is_own else PROJECT)
     folder.mkdir(parents=True)
     for table in tables:
         path = folder / f"stg_{system}__{table}.sql"
-        path.write_text(stub_sql(table), encoding="utf-8")
+        stub = stub_sql(table, "" if is_own else "ai_cx_metrics.")
+        path.write_text(stub, encoding="utf-8")
     (folder / f"_{system}__models.yml").write_text(models_yaml(system, tables), encoding="utf-8")
     return folder
 
@@ -146,6 +153,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name", help="name of the system: lower-case letters, digits, underscores")
     parser.add_argument("--template", metavar="TABLE", help="print the select of one table")
+    parser.add_argument(
+        "--project", type=Path, default=PROJECT, help="the dbt project to write to (default: this)"
+    )
     options = parser.parse_args(arguments)
     if options.template:
         tables = canonical_tables()
@@ -158,7 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(template_sql(options.name, options.template, tables[options.template]), end="")
         return 0
     try:
-        folder = write_system(options.name)
+        folder = write_system(options.name, options.project)
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 1

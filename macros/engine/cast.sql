@@ -13,7 +13,7 @@
     nullif(concat_ws('; '
     {%- for column, type in columns.items() %},
         case
-            when {{ try_cast(column, type) }} is null
+            when {{ ai_cx_metrics.try_cast(column, type) }} is null
                 and nullif(trim(cast({{ column }} as string)), '') is not null
                 then concat('{{ column }}=', cast({{ column }} as string))
         end

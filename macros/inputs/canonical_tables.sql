@@ -29,7 +29,7 @@
             "event_time": "started_at",
             "columns": [
                 ["interaction_id", "string", yes],
-                ["channel", "string", {"required": true, "values": var("cx_channels")}],
+                ["channel", "string", {"required": true, "values": var("cx_channels", [])}],
                 ["direction", "string", {"required": true, "values": ["inbound", "outbound"]}],
                 ["started_at", "timestamp", yes],
                 ["ended_at", "timestamp"],
@@ -350,10 +350,15 @@
 {% endmacro %}
 
 
-{# One canonical table as an empty relation: what a system delivers for a table it does not have. #}
+{#
+    One canonical table as an empty relation: what a system delivers for a table it does not have.
+    Macros for staging name the package in their own calls, and do without its vars: an installing
+    project calls them too.
+#}
 {% macro canonical_empty(table) %}
+    {%- set common = ai_cx_metrics.canonical_common_columns() %}
     select
-    {%- for column in canonical_common_columns() + canonical_tables()[table]["columns"] %}
+    {%- for column in common + ai_cx_metrics.canonical_tables()[table]["columns"] %}
         cast(null as {{ column[1] }}) as {{ column[0] }}{{ "," if not loop.last }}
     {%- endfor %}
     where 1 = 0

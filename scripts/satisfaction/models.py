@@ -46,9 +46,7 @@ SETTINGS = Settings()
 def feature_names(frame, later=False):
     """Names of a frame's features; with later, those that the future brings too."""
     return [
-        name
-        for name in frame.columns
-        if name not in KEYS and (later or not name.startswith(LATER))
+        name for name in frame.columns if name not in KEYS and (later or not name.startswith(LATER))
     ]
 
 

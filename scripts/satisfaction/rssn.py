@@ -99,7 +99,7 @@ def report(frame):
             "Written by `python -m satisfaction.rssn`; do not edit.",
             "",
             f"{len(frame)} e-commerce service dialogues with a satisfaction label (0, 1, 2). The "
-            f"models are fitted to {len(frame) - len(y)} of them and tested on the {len(y)} others; "
+            f"models are fitted to {len(frame) - len(y)} and tested on the {len(y)} others; "
             "the split is that of the data and by dialogue. No other choice was made on the test "
             "dialogues.",
             "",
@@ -107,8 +107,8 @@ def report(frame):
             "|---" * (len(table.columns) + 1) + "|",
             *rows,
             "",
-            "UAR: mean recall of the three labels (chance 0.333). ECE: calibration error of P(2) in "
-            "ten bins. Brier: 0 best, 2 worst. Mean error: of the expected label, in labels.",
+            "UAR: mean recall of the three labels (chance 0.333). ECE: calibration error of P(2) "
+            "in ten bins. Brier: 0 best, 2 worst. Mean error: of the expected label, in labels.",
             "",
             "What this does not show:",
             "",

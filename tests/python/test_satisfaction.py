@@ -43,9 +43,7 @@ def outcome(seed, scenario, n, gamma=0.0):
     phi = estimate.tilted_pseudo_outcome(y, levels, pi, (0, 1), gamma)
     answered = ~np.isnan(y)
     mean, lower, upper = estimate.mean_interval(phi, answered.sum(), 0, 1)
-    survey = stats.t.interval(
-        0.95, answered.sum() - 1, y[answered].mean(), stats.sem(y[answered])
-    )
+    survey = stats.t.interval(0.95, answered.sum() - 1, y[answered].mean(), stats.sem(y[answered]))
     residual = np.std(y[answered] - levels[answered, 1]) / np.sqrt(answered.sum())
     published_ppi = levels[:, 1].mean() + (y[answered] - levels[answered, 1]).mean()
     plug_in_se = levels[:, 1].std() / np.sqrt(n)
@@ -61,9 +59,7 @@ def outcome(seed, scenario, n, gamma=0.0):
         "plug_in_covers": abs(levels[:, 1].mean() - truth) < 1.96 * plug_in_se,
         "ppi_covers": abs(published_ppi - truth) < 1.96 * np.hypot(residual, plug_in_se),
         "intents": intents,
-        "calibration_error": estimate.calibration_error(
-            levels[~answered, 1], satisfied[~answered]
-        ),
+        "calibration_error": estimate.calibration_error(levels[~answered, 1], satisfied[~answered]),
     }
 
 
@@ -229,9 +225,7 @@ def test_prediction_powered_inference_with_weights(answers):
 
     y, mu, pi = (answers[name].to_numpy() for name in ("y", "mu", "pi"))
     answered = ~np.isnan(y)
-    peer = ppi_mean_pointestimate(
-        y[answered], mu[answered], mu, lam=1, w=1 / pi[answered]
-    ).item()
+    peer = ppi_mean_pointestimate(y[answered], mu[answered], mu, lam=1, w=1 / pi[answered]).item()
     by_sql = run(
         """
         select

@@ -52,10 +52,10 @@ told as (
     inner join events
         on
             journeys.customer_id = events.customer_id
-            and events.occurred_at > journeys.declared_at
-            and events.occurred_at <= journeys.watched_until
-            and (events.intent_id is null or events.intent_id = journeys.intent_id)
-            and events.event_type <> coalesce(journeys.confirming_event_type, '')
+            and journeys.declared_at < events.occurred_at
+            and journeys.watched_until >= events.occurred_at
+            and (events.intent_id is null or journeys.intent_id = events.intent_id)
+            and coalesce(journeys.confirming_event_type, '') <> events.event_type
     where events.cause is not null
     group by journeys.journey_id
 )

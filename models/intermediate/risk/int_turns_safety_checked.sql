@@ -91,14 +91,13 @@ select
     turns.turn_release_id as release_id,
     logged_interactions.interaction_id is not null
     or reviewed_interactions.interaction_id is not null as is_checked,
-    cast(coalesce(placed_events.violations, 0) as bigint)
-    + case
+    case
         when
             logged_interactions.interaction_id is null
             and coalesce(reviewed_interactions.is_found_unsafe, false)
             and turns.turn_number = turns.last_turn_number
-            then 1
-        else 0
+            then cast(1 as bigint)
+        else cast(coalesce(placed_events.violations, 0) as bigint)
     end as violations,
     cast(coalesce(placed_events.severity_1_violations, 0) as bigint) as severity_1_violations,
     cast(coalesce(placed_events.near_misses, 0) as bigint) as near_misses,

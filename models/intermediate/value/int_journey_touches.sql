@@ -6,6 +6,12 @@ with contacts as (
     from {{ ref('fct_contacts') }}
 ),
 
+attended as (
+    select distinct journey_id
+    from contacts
+    where is_bot_involved or is_human_involved or triggered_by = 'proactive'
+),
+
 touches as (
     {%- for actor in actors %}
     select
@@ -24,19 +30,14 @@ touches as (
     union all
     {%- endfor %}
     select
-        journey_id,
-        contact_number,
+        contacts.journey_id,
+        contacts.contact_number,
         0 as actor_order,
         'nobody' as actor,
-        started_at
+        contacts.started_at
     from contacts
-    where
-        contact_number = 1
-        and journey_id not in (
-            select journey_id
-            from contacts
-            where is_bot_involved or is_human_involved or triggered_by = 'proactive'
-        )
+    left join attended on contacts.journey_id = attended.journey_id
+    where contacts.contact_number = 1 and attended.journey_id is null
 )
 
 select

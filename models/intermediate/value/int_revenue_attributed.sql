@@ -1,9 +1,10 @@
+{% set revenue_types = revenue_event_types() | join("', '") -%}
 -- A sale belongs to the customer's latest contact before it, while that contact's window is open.
 with events as (
     select *
     from {{ ref('int_downstream_events_identified') }}
     where
-        event_type in ('{{ revenue_event_types() | join("', '") }}')
+        event_type in ('{{ revenue_types }}')
         and amount_usd is not null
 ),
 

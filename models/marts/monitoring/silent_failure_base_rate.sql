@@ -77,7 +77,8 @@ base_events as (
         spans.age_band,
         unexposed.intent_family,
         {%- for cause in causes %}
-        count_if(unexposed.cause = '{{ cause }}') as {{ cause }}_events{{ "," if not loop.last }}
+        count_if(unexposed.cause = '{{ cause }}')
+            as {{ cause }}_events{{ "," if not loop.last }}
         {%- endfor %}
     from unexposed
     inner join {{ ref('int_customer_spans') }} as spans
@@ -107,7 +108,8 @@ observed as (
         avg(window_days) as mean_window_days,
         count_if(is_silent_failure) as any_failures,
         {%- for cause in causes %}
-        count_if(has_{{ cause }}) as {{ cause }}_failures{{ "," if not loop.last }}
+        count_if(has_{{ cause }})
+            as {{ cause }}_failures{{ "," if not loop.last }}
         {%- endfor %}
     from successes
     group by customer_segment, age_band, intent_family

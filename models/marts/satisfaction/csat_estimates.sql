@@ -3,6 +3,7 @@
 {% set low = odds_ratio_name(1.5) -%}
 {% set high = odds_ratio_name(0.666667) -%}
 {% set keys = ['period', 'period_starts_on', 'slice_dimension', 'slice_value'] -%}
+{% set band = [low, odds_ratio_name(1.25), odds_ratio_name(0.8), high] -%}
 {% set variance -%}
     greatest(0e0, ({column}_square_sum - {column}_sum * {column}_sum / n) / nullif(n - 1, 0) / n)
 {%- endset -%}
@@ -103,10 +104,15 @@ bounded as (
         estimated.*,
         {{ scale_mean_lower('value', 'pseudo_variance', 'answers', 1, 5) }} as lower_95,
         {{ scale_mean_upper('value', 'pseudo_variance', 'answers', 1, 5) }} as upper_95,
-        {{ low }} as band_lower,
-        {{ high }} as band_upper,
-        {{ scale_mean_lower(low, low ~ '_variance', 'answers', 1, 5) }} as band_lower_95,
-        {{ scale_mean_upper(high, high ~ '_variance', 'answers', 1, 5) }} as band_upper_95,
+        {%- for side, extreme in {'lower': 'least', 'upper': 'greatest'}.items() %}
+        {{ extreme }}(
+            value, {{ band | join(', ') }}
+        ) as band_{{ side }},
+        {%- endfor %}
+        {%- for name in [low, high] %}
+        {{ scale_mean_lower(name, name ~ '_variance', 'answers', 1, 5) }} as {{ name }}_lower_95,
+        {{ scale_mean_upper(name, name ~ '_variance', 'answers', 1, 5) }} as {{ name }}_upper_95,
+        {%- endfor %}
         {{ tipping_odds_ratio('target') | indent(8) }} as tipping_odds_ratio
     from estimated
 ),
@@ -137,11 +143,21 @@ select
     {%- endfor %}
     cast(case when judged.not_computable_reason is null then bounded.value end as double)
         as value,
-    {%- for column in [
-        'lower_95', 'upper_95', 'band_lower', 'band_upper', 'band_lower_95', 'band_upper_95'
-    ] %}
+    {%- for column in ['lower_95', 'upper_95', 'band_lower', 'band_upper'] %}
     cast(case when judged.not_computable_reason is null then bounded.{{ column }} end as double)
         as {{ column }},
+    {%- endfor %}
+    {%- for side, extreme in {'lower': 'least', 'upper': 'greatest'}.items() %}
+    cast(
+        case
+            when judged.not_computable_reason is null
+                then {{ extreme }}(
+                    bounded.{{ side }}_95,
+                    bounded.{{ low }}_{{ side }}_95,
+                    bounded.{{ high }}_{{ side }}_95
+                )
+        end as double
+    ) as band_{{ side }}_95,
     {%- endfor %}
     cast(bounded.target as double) as target,
     cast(case when judged.not_computable_reason is null then bounded.tipping_odds_ratio end as double)
@@ -150,7 +166,7 @@ select
     cast(case when judged.value is not null then bounded.{{ column }} end as double)
         as {{ column }},
     {%- endfor %}
-    cast(case when judged.value is not null then bounded.answers / cast(bounded.n as double) end as double)
+    case when judged.value is not null then bounded.answers / nullif(cast(bounded.n as double), 0) end
         as response_rate,
     case when judged.value is not null then bounded.answers end as answers,
     judged.n,

@@ -1,5 +1,6 @@
 {% set quantile_metrics = metrics_of_kind('quantile') -%}
--- Of a quantile it is that of the share of units at or below the median, which decides its variance.
+-- Of a quantile it is that of the share of units at or below the median, which decides its
+-- variance.
 with customers as (
     {%- for metric_id in var('cx_metrics') %}
     {%- set metric = ref('metric_' ~ metric_id) %}

@@ -50,7 +50,8 @@ summed as (
         cast(sum(case when is_mature then evidenced_n else 0 end) as bigint) as evidenced_n,
         cast(sum(case when is_mature then n else 0 end) as bigint) as n,
         {%- for column in sums %}
-        sum(case when is_mature then {{ column }} else 0 end) as {{ column }}{{ "," if not loop.last }}
+        sum(case when is_mature then {{ column }} else 0 end)
+            as {{ column }}{{ "," if not loop.last }}
         {%- endfor %}
     from dated
     group by metric_id, period, period_starts_on, slice_dimension, slice_value
@@ -90,7 +91,7 @@ described as (
         coalesce(summed.evidenced_n, 0) as evidenced_n,
         coalesce(summed.n, 0) as n,
         {%- for column in sums %}
-        summed.{{ column }}{{ scaled.get(column, '') }} as {{ column }},
+        summed.{{ column }}{{ scaled[column] ~ ' as ' ~ column if column in scaled }},
         {%- endfor %}
         quantiles.value as quantile_value,
         quantiles.lower_95 as quantile_lower,
@@ -102,11 +103,19 @@ described as (
     inner join availability on spined.metric_id = availability.metric_id
     inner join design_effects on spined.metric_id = design_effects.metric_id
     left join summed
-        on {% for column in estimate_key() %}spined.{{ column }} = summed.{{ column }}
-        {{ "and " if not loop.last }}{% endfor %}
+        on
+            spined.metric_id = summed.metric_id
+            and spined.period = summed.period
+            and spined.period_starts_on = summed.period_starts_on
+            and spined.slice_dimension = summed.slice_dimension
+            and spined.slice_value = summed.slice_value
     left join quantiles
-        on {% for column in estimate_key() %}spined.{{ column }} = quantiles.{{ column }}
-        {{ "and " if not loop.last }}{% endfor %}
+        on
+            spined.metric_id = quantiles.metric_id
+            and spined.period = quantiles.period
+            and spined.period_starts_on = quantiles.period_starts_on
+            and spined.slice_dimension = quantiles.slice_dimension
+            and spined.slice_value = quantiles.slice_value
 ),
 
 -- Segments are walked from the smallest: where one is too small to show, the next ones are withheld

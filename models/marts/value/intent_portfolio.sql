@@ -1,3 +1,4 @@
+{% set gated_tiers = var('cx_portfolio_gated_risk_tiers') | join("', '") -%}
 with clock as (
     select data_clock_at
     from {{ ref('int_data_clock') }}
@@ -60,7 +61,7 @@ indexed as (
         case
             when coalesce(severe_violations.severity_1_violations, 0) > 0
                 then 'closed: a violation of severity 1 was delivered'
-            when current_intents.risk_tier in ('{{ var("cx_portfolio_gated_risk_tiers") | join("', '") }}')
+            when current_intents.risk_tier in ('{{ gated_tiers }}')
                 then 'closed: risk tier ' || current_intents.risk_tier
             when
                 current_intents.value_usd is null
@@ -72,6 +73,16 @@ indexed as (
     cross join span
     left join volumes on current_intents.intent_id = volumes.intent_id
     left join severe_violations on current_intents.intent_id = severe_violations.intent_id
+),
+
+ranked as (
+    select
+        indexed.*,
+        row_number() over (
+            partition by gate
+            order by potential_usd_per_week desc nulls last, intent_id asc
+        ) as gate_rank
+    from indexed
 )
 
 select
@@ -92,11 +103,5 @@ select
         100 * potential_usd_per_week / nullif(max(potential_usd_per_week) over (), 0) as double
     ) as portfolio_index,
     gate,
-    case
-        when gate = 'open'
-            then row_number() over (
-                partition by gate
-                order by potential_usd_per_week desc nulls last, intent_id asc
-            )
-    end as portfolio_rank
-from indexed
+    case when gate = 'open' then gate_rank end as portfolio_rank
+from ranked

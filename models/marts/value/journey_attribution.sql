@@ -67,9 +67,10 @@ select
     journeys.handling_path,
     journeys.is_mature,
     cast(credited.touches as bigint) as touches,
-    cast(journeys.value_usd as double) as journey_value_usd
-    {%- for method in methods %},
-    cast(journeys.value_usd * credited.{{ method }}_share as double) as {{ method }}_usd
+    cast(journeys.value_usd as double) as journey_value_usd,
+    {%- for method in methods %}
+    cast(journeys.value_usd * credited.{{ method }}_share as double)
+        as {{ method }}_usd{{ "," if not loop.last }}
     {%- endfor %}
 from journeys
 inner join credited on journeys.journey_id = credited.journey_id

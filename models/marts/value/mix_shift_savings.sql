@@ -37,21 +37,26 @@ baseline_month as (
     from baseline
 ),
 
+periods as (
+    select
+        month_starts_on,
+        sum(journeys) as month_journeys
+    from months
+    group by month_starts_on
+),
+
+paths as (
+    select distinct handling_path
+    from months
+),
+
 spined as (
     select
         periods.month_starts_on,
         periods.month_journeys,
-        periods.month_unit_cost_usd,
         paths.handling_path
-    from (
-        select
-            month_starts_on,
-            sum(journeys) as month_journeys,
-            sum(cost_usd) / sum(journeys) as month_unit_cost_usd
-        from months
-        group by month_starts_on
-    ) as periods
-    cross join (select distinct handling_path from months) as paths
+    from periods
+    cross join paths
 ),
 
 compared as (
@@ -60,7 +65,6 @@ compared as (
         baseline_month.baseline_month,
         spined.handling_path,
         spined.month_journeys,
-        spined.month_unit_cost_usd,
         coalesce(months.journeys, 0e0) / spined.month_journeys as share,
         coalesce(baseline.share, 0e0) as baseline_share,
         months.cost_usd / nullif(months.journeys, 0) as unit_cost_usd,

@@ -1,7 +1,7 @@
 {#
     A table of which a run rewrites the affected keys only: see only_affected.sql. A full refresh is
-    dbt's own way to build a table (hooks, contract, swap by renaming). It is done on --full-refresh,
-    without a table or a memory of it, after a change of the definition, and with var cx_incremental
+    dbt's own way to build a table (hooks, contract, swap by renaming). It is done on
+    --full-refresh, without a table or a memory of it, after a change of the definition, and with var cx_incremental
     false; then the memory goes too, as it would not be kept up.
 #}
 {% materialization only_affected, adapter="duckdb", supported_languages=["sql"] %}
@@ -39,7 +39,7 @@
     {% set narrowed = affected_narrowed_sql(compiled_code, affected) %}
     {% if narrowed == compiled_code %}
         {% do exceptions.raise_compiler_error(
-            this.identifier ~ " is incremental but has no only_affected(): limit its driving CTE by it."
+            this.identifier ~ " is incremental but has no only_affected(): limit its driving CTE."
         ) %}
     {% endif %}
     {% call statement("affected") %}

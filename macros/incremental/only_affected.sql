@@ -78,8 +78,8 @@
 
 
 {#
-    A key by which max_by() finds the latest event: its time, then its id, so that of two at the same
-    time the order of arrival does not decide. Text of a time sorts as the time does: a blank sorts
+    A key by which max_by() finds the latest event: its time, then its id, so that of two at one time
+    the order of arrival does not decide. Text of a time sorts as the time does: a blank sorts
     before the point of a fraction and before every digit.
 #}
 {% macro latest_key(event_time, tie_breaker) -%}

@@ -401,7 +401,8 @@ rows = st.one_of(
         downstream, downstream, links, segments,
     ),
 )  # fmt: skip
-batches = st.sampled_from([[0], [0], [1], [0, 1]])
+# Most rows come first: what the second batch leaves alone must age and merge all the same.
+batches = st.sampled_from([[0], [0], [0], [0], [0], [0], [1], [0, 1]])
 surprises = st.lists(st.tuples(rows, batches), max_size=20)
 
 
@@ -442,8 +443,19 @@ usuals = st.tuples(*[identifier] * 4, *[batches] * 20).map(
     )
 )
 versions = st.lists(st.tuples(catalogue, batches), min_size=1, max_size=4)
-deliveries = st.tuples(usuals, versions, surprises).map(
-    lambda parts: [*parts[0], *parts[1], *parts[2]]
+
+# A stranger whose interaction moves the data's clock for everybody else.
+STRANGER = {
+    "source_event_id": "z",
+    "ingested_at": INGESTED[0],
+    "interaction_id": "z",
+    "channel": "chat",
+    "direction": "inbound",
+    "started_at": TIMES[-1],
+}
+strangers = st.sampled_from([[], [(("interactions", STRANGER), [1])]])
+deliveries = st.tuples(usuals, versions, surprises, strangers).map(
+    lambda parts: [delivery for part in parts for delivery in part]
 )
 removals = st.lists(
     st.tuples(st.sampled_from(["interactions", "turns", "identity_links"]), st.integers(1, 12)),
@@ -495,6 +507,68 @@ worlds = given(
     killed=kills,
     is_rerun=st.sampled_from([False, False, True]),
 )
+
+
+BASE = [
+    *usual(("account", "a1"), 1),
+    *usual(("cookie", "c1"), 2),
+    ("intent_catalogue", {"source_event_id": "k", "ingested_at": INGESTED[0],
+                          "intent_id": "move", "intent_family": "home", "is_automatable": "true",
+                          "risk_tier": "low", "complexity": "simple",
+                          "valid_from": "2025-01-01 00:00:00",
+                          "confirming_event_type": "payment_received",
+                          "confirmation_deadline_hours": "24"}),
+    ("rate_card", {"source_event_id": "r", "ingested_at": INGESTED[0], "item": "agent_minute",
+                   "unit_price_usd": "0.7", "valid_from": "2025-01-01 00:00:00"}),
+    ("agent_segments", {"source_event_id": "g", "ingested_at": INGESTED[0], "interaction_id": "i1",
+                        "offered_at": TIMES[1], "answered_at": TIMES[1], "talk_seconds": "60"}),
+    ("downstream_events", {"source_event_id": "d", "ingested_at": INGESTED[0], "id_type": "phone",
+                           "id_value": "p", "event_type": "churn", "occurred_at": TIMES[-1]}),
+]  # fmt: skip
+# One row that comes late and must change the facts: (table, what differs from an empty row).
+LATE = [
+    ("interaction_identifiers", {"interaction_id": "i1", "id_type": "cookie", "id_value": "c1"}),
+    ("turns", {"interaction_id": "i1", "turn_number": "9", "actor_type": "bot",
+               "occurred_at": TIMES[5]}),
+    ("handoffs", {"interaction_id": "i1", "from_type": "bot", "to_type": "agent",
+                  "requested_at": TIMES[3], "status": "connected"}),
+    ("agent_segments", {"interaction_id": "i1", "offered_at": TIMES[2], "answered_at": TIMES[2],
+                        "talk_seconds": "7"}),
+    ("qa_reviews", {"interaction_id": "i2", "criterion": "resolved", "reviewer_type": "human",
+                    "passed": "true", "reviewed_at": TIMES[6]}),
+    ("surveys", {"interaction_id": "i2", "offered_at": TIMES[5], "responded_at": TIMES[6],
+                 "instrument": "resolution", "score": "1", "scale_min": "0", "scale_max": "1"}),
+    ("downstream_events", {"id_type": "account", "id_value": "a1", "occurred_at": TIMES[3],
+                           "event_type": "payment_received"}),
+    ("identity_links", {"id_type_a": "account", "id_value_a": "a1", "id_type_b": "cookie",
+                        "id_value_b": "c1", "linked_at": TIMES[-1]}),
+    ("customer_segments", {"id_type": "account", "id_value": "a1", "segment_type": "plan",
+                           "segment": "plus", "valid_from": "2025-01-01 00:00:00"}),
+    ("rate_card", {"item": "agent_minute", "unit_price_usd": "1.5",
+                   "valid_from": "2025-06-01 00:00:00"}),
+    ("intent_catalogue", {"intent_id": "move", "intent_family": "home", "is_automatable": "true",
+                          "risk_tier": "high", "complexity": "simple",
+                          "valid_from": "2025-06-01 00:00:00"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("late", LATE, ids=[table for table, _ in LATE])
+def test_one_late_row_of_each_input_reaches_the_facts(warehouse, late):
+    table, columns = late
+    row = (table, {"source_event_id": "late", "ingested_at": INGESTED[0], **columns})
+    warehouse.empty()
+    warehouse.deliver(BASE)
+    warehouse.run()
+    before_it = warehouse.snapshot()
+    warehouse.deliver([row])
+    warehouse.run()
+    incremental = warehouse.snapshot()
+    warehouse.refresh()
+    full = warehouse.snapshot()
+    facts = ["fct_journeys", "fct_contacts", "fct_interactions"]
+    assert any(full[name] != before_it[name] for name in facts), "the row is not about anything"
+    for name, rows in full.items():
+        assert incremental[name] == rows, name
 
 
 @settings(max_examples=15, **quietly)

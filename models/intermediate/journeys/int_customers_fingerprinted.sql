@@ -62,7 +62,9 @@ parts as (
     union all
     select
         interactions.customer_id,
-        'rates:' || {{ fingerprint(['interactions.interaction_id'] + prefixed('rates', rate_columns)) }}
+        'rates:' || {{ fingerprint(
+            ['interactions.interaction_id'] + prefixed('rates', rate_columns)
+        ) }}
             as fingerprint
     from interactions
     inner join {{ ref('int_rates_versioned') }} as rates

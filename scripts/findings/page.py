@@ -69,7 +69,7 @@ def dots(title, names, series, low, high, ticks):
 
     series: [(name, colour, [(value, lower, upper)])], shares or differences of shares.
     """
-    left, width, row = 280, 460, 34
+    left, width, row = 310, 460, 34
 
     def x(value):
         return round(left + width * (value - low) / (high - low), 1)

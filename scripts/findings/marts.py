@@ -86,6 +86,7 @@ TAU2 = """
     inner join fct_interactions as interactions
         on interactions.interaction_id = 'tau2:' || base.interaction_id
 """
+# An escalation after the reopening must not explain it: is_escalated_at_first is before.
 CASES = """
     with cases as (
         select
@@ -101,6 +102,8 @@ CASES = """
         select
             case_id,
             bool_or(line_number > previous_line_number) as is_escalated,
+            bool_or(line_number > previous_line_number and contact_number = 1)
+                as is_escalated_at_first,
             bool_or(line_number < previous_line_number) as is_sent_back,
             count(*) as moves
         from base_tickets__stints
@@ -121,14 +124,15 @@ CASES = """
         sum(coalesce(moves.is_escalated, false)::int) as escalated,
         sum(coalesce(moves.is_escalated and moves.is_sent_back, false)::int)
             as escalated_and_sent_back,
-        sum((coalesce(moves.is_escalated, false) and cases.is_completed)::int)
+        sum((coalesce(moves.is_escalated_at_first, false) and cases.is_completed)::int)
             as escalated_completed,
-        sum((coalesce(moves.is_escalated, false) and cases.is_completed and cases.is_reopened)::int)
+        sum((coalesce(moves.is_escalated_at_first, false) and cases.is_completed
+            and cases.is_reopened)::int)
             as escalated_reopened,
-        sum((not coalesce(moves.is_escalated, false) and cases.is_completed)::int)
+        sum((not coalesce(moves.is_escalated_at_first, false) and cases.is_completed)::int)
             as stayed_completed,
-        sum((not coalesce(moves.is_escalated, false) and cases.is_completed and cases.is_reopened)
-            ::int) as stayed_reopened
+        sum((not coalesce(moves.is_escalated_at_first, false) and cases.is_completed
+            and cases.is_reopened)::int) as stayed_reopened
     from cases
     left join moves on cases.case_id = moves.case_id
 """
@@ -232,10 +236,10 @@ def ticket_shares(case):
             case["in_call"] - case["in_call_kept"], case["in_call"]
         ),
         "Of those completed otherwise: reopened": share(case["later_reopened"], case["later"]),
-        "Of those escalated and completed: reopened": share(
+        "Of those escalated before completion: reopened": share(
             case["escalated_reopened"], case["escalated_completed"]
         ),
-        "Of those completed and never escalated: reopened": share(
+        "Of those completed without escalation: reopened": share(
             case["stayed_reopened"], case["stayed_completed"]
         ),
     }

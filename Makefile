@@ -100,3 +100,20 @@ validate: setup-dev ## Runs the statistical validation over many worlds (long; n
 
 benchmark: setup-dev ## Measures the project against peers on this machine, ratios only.
 	@$(STEP) "benchmark" $(BIN)/python scripts/benchmark.py $(BENCHMARK_FLAGS)
+
+.PHONY: findings
+
+# CX_REAL_DATA is the folder of the real data; TAU2 and TICKETS name its parts one by one.
+REAL_DATA = $(or $(CX_REAL_DATA),../shared/data)
+TAU2 ?= $(REAL_DATA)/tau2_bench
+TICKETS ?= $(REAL_DATA)/volvo_bpi2013/incidents.csv.gz
+FINDINGS_BUILD = $(BIN)/dbt --quiet build --exclude-resource-type test unit_test
+
+findings: setup ## Builds real data and writes docs/findings.md (TAU2=folder TICKETS=file).
+	@mkdir -p build/findings/tau2 build/findings/tickets
+	@CX_DATABASE=build/findings/tau2/ai_cx_metrics.duckdb $(STEP) "dbt build tau2" \
+		$(FINDINGS_BUILD) --vars "{cx_systems: [tau2], cx_tau2_path: '$(TAU2)'}"
+	@CX_DATABASE=build/findings/tickets/ai_cx_metrics.duckdb $(STEP) "dbt build tickets" \
+		$(FINDINGS_BUILD) --vars "{cx_systems: [tickets], cx_tickets_path: '$(TICKETS)'}"
+	@$(STEP) "findings" $(BIN)/python -m findings --tau2 build/findings/tau2/ai_cx_metrics.duckdb \
+		--tickets build/findings/tickets/ai_cx_metrics.duckdb docs/findings.md

@@ -42,7 +42,15 @@ contacts as (
     from {{ ref('fct_contacts') }}
 )
 
-select *
+select
+    interactions.all_usd,
+    interactions.components_usd,
+    interactions.excluded_usd,
+    model_costs.model_usd,
+    metered.metered_usd,
+    unmetered.unmetered_usd,
+    journeys.journeys_usd,
+    contacts.contacts_usd
 from metered
 cross join interactions
 cross join unmetered
@@ -50,7 +58,7 @@ cross join model_costs
 cross join journeys
 cross join contacts
 where
-    abs(all_usd - components_usd) >= 0.005
-    or abs(model_usd - metered_usd - unmetered_usd) >= 0.005
-    or abs(all_usd - excluded_usd - journeys_usd) >= 0.005
-    or abs(journeys_usd - contacts_usd) >= 0.005
+    abs(interactions.all_usd - interactions.components_usd) >= 0.005
+    or abs(model_costs.model_usd - metered.metered_usd - unmetered.unmetered_usd) >= 0.005
+    or abs(interactions.all_usd - interactions.excluded_usd - journeys.journeys_usd) >= 0.005
+    or abs(journeys.journeys_usd - contacts.contacts_usd) >= 0.005

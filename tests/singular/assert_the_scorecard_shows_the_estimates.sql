@@ -1,5 +1,5 @@
--- All weeks, by no filter or one, are the same numbers as metric_estimates gives for all time. Which
--- segments are withheld may differ: the scorecard combines filters and has more to withhold.
+-- All weeks, by no filter or one, are the same numbers as metric_estimates gives for all time.
+-- Which segments are withheld may differ: the scorecard combines filters and has more to withhold.
 select scorecard.*
 from {{ ref('scorecard') }} as scorecard
 inner join {{ ref('metric_estimates') }} as estimates

@@ -36,9 +36,9 @@ confirmations as (
         on
             journeys.customer_id = events.customer_id
             and journeys.confirming_event_type = events.event_type
-            and events.occurred_at >= journeys.started_at
-            and events.occurred_at <= journeys.deadline_at
-            and (events.intent_id is null or events.intent_id = journeys.intent_id)
+            and journeys.started_at <= events.occurred_at
+            and journeys.deadline_at >= events.occurred_at
+            and (events.intent_id is null or journeys.intent_id = events.intent_id)
     where events.reversed_at is null or events.reversed_at > journeys.deadline_at
     group by journeys.journey_id
 ),

@@ -3,7 +3,7 @@ with journeys as (
     from {{ ref('fct_journeys') }}
 )
 
--- A case's whole cost sits with the path it entered, so that a bot that fails pays for its failures.
+-- A case's whole cost sits with the path it entered: a bot that fails pays for its failures.
 select
     'cost_per_resolved_intent' as metric_id,
     {{ journey_dimensions(handling_path='entry_path') }},

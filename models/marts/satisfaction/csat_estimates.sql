@@ -19,7 +19,12 @@ published as (
     where
         metric_id = 'conversational_csat'
         and period <> 'day'
-        and slice_dimension in ('overall', '{{ dimensions | join("', '") }}')
+        and slice_dimension in (
+            'overall',
+            {%- for dimension in dimensions %}
+            '{{ dimension }}'{{ "," if not loop.last }}
+            {%- endfor %}
+        )
 ),
 
 design as (
@@ -81,11 +86,11 @@ estimated as (
     select
         summed.*,
         targets.target,
-        pseudo_sum / n as value,
-        expected_sum / n as model_mean,
-        survey_sum / nullif(answers, 0) as survey_mean,
+        summed.pseudo_sum / summed.n as value,
+        summed.expected_sum / summed.n as model_mean,
+        summed.survey_sum / nullif(summed.answers, 0) as survey_mean,
         {%- for ratio in ratios %}
-        {{ odds_ratio_name(ratio) }}_sum / n as {{ odds_ratio_name(ratio) }},
+        summed.{{ odds_ratio_name(ratio) }}_sum / summed.n as {{ odds_ratio_name(ratio) }},
         {%- endfor %}
         {%- for name in ['pseudo', low, high] %}
         {{ variance | replace('{column}', name) }} * coalesce(design.design_effect, 1)
@@ -96,7 +101,9 @@ estimated as (
     left join targets
         on
             targets.channel
-            = case when slice_dimension = 'channel' then slice_value else 'all' end
+            = case
+                when summed.slice_dimension = 'channel' then summed.slice_value else 'all'
+            end
 ),
 
 bounded as (
@@ -160,14 +167,16 @@ select
     ) as band_{{ side }}_95,
     {%- endfor %}
     cast(bounded.target as double) as target,
-    cast(case when judged.not_computable_reason is null then bounded.tipping_odds_ratio end as double)
-        as tipping_odds_ratio,
+    cast(
+        case when judged.not_computable_reason is null then bounded.tipping_odds_ratio end as double
+    ) as tipping_odds_ratio,
     {%- for column in ['model_mean', 'survey_mean'] %}
     cast(case when judged.value is not null then bounded.{{ column }} end as double)
         as {{ column }},
     {%- endfor %}
-    case when judged.value is not null then bounded.answers / nullif(cast(bounded.n as double), 0) end
-        as response_rate,
+    case
+        when judged.value is not null then bounded.answers / nullif(cast(bounded.n as double), 0)
+    end as response_rate,
     case when judged.value is not null then bounded.answers end as answers,
     judged.n,
     case

@@ -1,4 +1,4 @@
--- One row per model: that of the estimate, fitted to all answers in folds, and one per week of close.
+-- One row per model: that of the estimate, fitted to all answers in folds, and one per week.
 with predictions as (
     {{ satisfaction_predictions() | indent }}
 ),

@@ -131,7 +131,9 @@ points as (
             estimates.metric_id = targets.metric_id
             and targets.risk_tier = coalesce(intents.risk_tier, 'all')
             and targets.channel
-            = case when estimates.slice_dimension = 'channel' then estimates.slice_value else 'all' end
+            = case
+                when estimates.slice_dimension = 'channel' then estimates.slice_value else 'all'
+            end
             and estimates.period_starts_on >= targets.valid_from
             and (targets.valid_to is null or estimates.period_starts_on < targets.valid_to)
     left join releases on estimates.period_starts_on = releases.week_starts_on

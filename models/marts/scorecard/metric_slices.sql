@@ -1,4 +1,5 @@
-{% set sums = ['eligible_n', 'evidenced_n', 'n', 'w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] %}
+{% set counts = ['eligible_n', 'evidenced_n', 'n'] %}
+{% set sums = ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] %}
 with daily as (
     select *
     from {{ ref('metric_daily') }}
@@ -11,9 +12,11 @@ select
     is_mature,
     '{{ dimension }}' as slice_dimension,
     {{ "'all'" if dimension == 'overall' else dimension }} as slice_value,
+    {%- for column in counts %}
+    cast(sum({{ column }}) as bigint) as {{ column }},
+    {%- endfor %}
     {%- for column in sums %}
-    cast(sum({{ column }}) as {{ 'bigint' if column.endswith('n') and column not in ['den', 'numden'] else 'double' }})
-        as {{ column }}{{ "," if not loop.last }}
+    cast(sum({{ column }}) as double) as {{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 from daily
 group by

@@ -173,8 +173,8 @@ left join intents on sliced.intent_id = intents.intent_id
 left join {{ ref('metric_targets_resolved') }} as targets
     on
         sliced.metric_id = targets.metric_id
-        and targets.risk_tier = coalesce(intents.risk_tier, 'all')
-        and targets.channel = sliced.channel
+        and coalesce(intents.risk_tier, 'all') = targets.risk_tier
+        and sliced.channel = targets.channel
         and periods.period_ends_on >= targets.valid_from
         and (targets.valid_to is null or periods.period_ends_on < targets.valid_to)
 -- A chart that stopped before the latest four weeks says nothing about them.

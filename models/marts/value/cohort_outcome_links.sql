@@ -1,4 +1,4 @@
-{% set revenue_types = revenue_event_types() | join("', '") -%}
+{% set revenue_types = revenue_event_types() -%}
 {% set drivers = ['csat', 'effort', 'accuracy'] -%}
 {% set outcomes = ['has_churned', 'has_bought_again', 'nps'] -%}
 -- Associations between customers, not effects: who is satisfied may differ in much else.
@@ -41,7 +41,11 @@ events as (
     select
         customer_id,
         bool_or(event_type in ('churn', 'account_closed')) as has_churned,
-        count_if(event_type in ('{{ revenue_types }}')) as sales
+        count_if(event_type in (
+            {%- for event_type in revenue_types %}
+            '{{ event_type }}'{{ "," if not loop.last }}
+            {%- endfor %}
+        )) as sales
     from {{ ref('int_downstream_events_identified') }}
     where reversed_at is null
     group by customer_id

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).parent
 # Pixels of the page that one printed sheet holds at zoom 1, and what the page takes of them.
-SHEET, FRAME, ROW = 700, 225, 35
+SHEET, FRAME, ROW = 700, 250, 40
 
 
 def safe_json(data) -> str:

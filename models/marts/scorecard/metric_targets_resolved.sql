@@ -1,5 +1,6 @@
 -- The most specific target wins, whatever its date: of risk tier and channel, risk tier and class
--- of channels, risk tier, channel, class, none. Of equally specific ones the latest that holds wins.
+-- of channels, risk tier, channel, class, none. Of equally specific ones the latest that holds
+-- wins.
 with targets as (
     select
         metric_id,

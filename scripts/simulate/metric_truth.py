@@ -9,7 +9,6 @@ from collections import defaultdict
 
 from .truth import (
     Events,
-    assistance_used,
     contact_cost,
     evidence,
     handling_path,
@@ -105,10 +104,11 @@ def add_silent_failures(add, journey, events) -> None:
     if not declaring or declaring.interaction.declared_outcome != "resolved" or not is_linkable:
         return
     version = journey.first.version
+    since, until = declaring.ended_at, declaring.ended_at + declaring.window_seconds
     later = {
         event["event_type"]
         for event in events.by_customer[journey.first.interaction.customer]
-        if declaring.ended_at < event["occurred_at"] <= declaring.ended_at + declaring.window_seconds
+        if since < event["occurred_at"] <= until
         and event.get("intent_id") in (None, journey.first.intent_id)
         and event["event_type"] != (version and version.confirming_event_type)
     }
@@ -126,13 +126,10 @@ def guardrails_of(contact) -> list[dict]:
 
 
 def add_turns_and_guesses(add, world) -> None:
-    """Turns of the bot and of assisted agents with their violations; first guesses of intents."""
+    """The bot's turns with their violations (nobody reviews agents for safety); first guesses."""
     for journey in world.journeys:
         for contact in journey.contacts:
-            interaction = contact.interaction
-            is_assisted = human_took_part(interaction) and assistance_used(interaction)
-            company = {"bot", "agent"} if is_assisted else {"bot"}
-            turns = sum(turn["actor_type"] in company for turn in contact.turns)
+            turns = sum(turn["actor_type"] == "bot" for turn in contact.turns)
             found = guardrails_of(contact)
             violations = [e for e in found if e["kind"] == "violation"]
             add("violation_rate", 1000 * len(violations), turns)
@@ -152,5 +149,5 @@ def add_guess(add, world, contact) -> None:
     ]
     if guesses:
         first = min(guesses, key=lambda row: row["turn_number"])
-        is_known = contact.intent_id in world.intent_ids
-        add("intent_recognition_accuracy", first["intent_id"] == (contact.intent_id if is_known else None))
+        right = contact.intent_id if contact.intent_id in world.intent_ids else None
+        add("intent_recognition_accuracy", first["intent_id"] == right)

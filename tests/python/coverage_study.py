@@ -1,5 +1,6 @@
 """Many simulated worlds: what metric_estimates says of each metric, and what is true of it."""
 
+import re
 import shutil
 import sys
 
@@ -14,7 +15,7 @@ sys.path.insert(0, str(PROJECT_ROOT))
 from scripts.simulate import World
 from scripts.simulate.metric_truth import metric_sums
 
-# No planted scenes: they are the same number in every world, so that worlds would differ too little.
+# No planted scenes: every world has as many, so that worlds would differ too little.
 SIZE = {"weeks": 26, "customers": 500, "with_stories": False}
 # What the study reads of a world: all time, overall.
 ESTIMATES = """
@@ -42,6 +43,37 @@ BINS = """
 """
 
 
+# The estimates by period, slice and day are made as the one overall, and take most of the time.
+DIMENSIONS = re.compile(r",\s+intent_id,\s+channel,\s[^()]*?release_id")
+
+
+def without_dimensions(code):
+    """Statistics by day and maturity only."""
+    return DIMENSIONS.sub("", code)
+
+
+def without_slices(code):
+    """The first of the parts of a union, up to the end of its last one."""
+    last = code.rindex("from bins") + len("from bins") if "from bins" in code else len(code)
+    return code[: code.index("union all")] + code[last:]
+
+
+def without_periods(code):
+    """The first of the periods, all time."""
+    only_days = "where slice_dimension = 'overall'"
+    first = code.index("union all", code.index("dated as ("))
+    return code[:first] + code[code.index(only_days, first) + len(only_days) :]
+
+
+CUTS = {
+    "metric_daily": without_dimensions,
+    "metric_daily_bins": without_dimensions,
+    "metric_slices": without_slices,
+    "metric_quantiles": lambda code: without_periods(without_slices(code)),
+    "metric_estimates": without_periods,
+}
+
+
 class Study:
     """Worlds of one size, built by the SQL that dbt compiled for the first of them."""
 
@@ -61,15 +93,8 @@ class Study:
             vars={"cx_demo_path": str(self.first_raw)},
         )
         self.replay = Replay(run)
-        # Slices other than the overall one take most of the time, and are made alike.
-        self.overall_only = {}
-        for node in self.replay.models:
-            if node.name in ("metric_slices", "metric_quantiles"):
-                code = node.compiled_code
-                first = code.index("union all")
-                last = code.rindex("from bins" if node.name == "metric_quantiles" else "union all")
-                end = last + len("from bins") if node.name == "metric_quantiles" else len(code)
-                self.overall_only[code] = code[:first] + code[end:]
+        codes = {node.name: node.compiled_code for node in self.replay.models}
+        self.overall_only = {codes[name]: cut(codes[name]) for name, cut in CUTS.items()}
 
     def world(self, seed):
         """One world's estimates with the true sums beside them, and its bins, as two frames."""
@@ -103,7 +128,7 @@ def coverage(estimates, bins):
 
     Columns: kind, worlds, n and half_width (means), population and truth (shares of worlds). The
     population's value is that of all other worlds together; truth the same by the generator's own
-    objects, NULL where it keeps none. Both have an error themselves, for which the interval is widened.
+    objects, NULL where it keeps none. Both have an error themselves: the interval is widened by it.
     """
     rows = {}
     for metric_id, worlds in estimates.groupby("metric_id"):

@@ -41,8 +41,8 @@ events as (
     from {{ ref('int_downstream_events_identified') }}
 ),
 
--- Customers who are seen twice, or of whom a failure is told. In a source that has none of them (each
--- conversation its own customer) nothing could show a failure, and silence is no success.
+-- Customers who are seen twice, or of whom a failure is told. In a source that has none of them
+-- (each conversation its own customer) nothing could show a failure, and silence is no success.
 followed_customers as (
     select customer_id
     from {{ ref('fct_interactions') }}

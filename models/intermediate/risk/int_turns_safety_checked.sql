@@ -1,5 +1,5 @@
--- What the guardrail log reports is certain and stands for itself; the interactions that were reviewed
--- for safety stand for all that the log does not report. A log without an entry is no check.
+-- What the guardrail log reports is certain and stands for itself; the interactions that were
+-- reviewed for safety stand for all that it does not report. A log without an entry is no check.
 with turns as (
     select
         turns.source_system,
@@ -127,8 +127,8 @@ weighed as (
     where turns.actor_type = 'bot' or contacts.handling_path = 'assisted'
 ),
 
--- How many turns the log does not report is known, so the reviews are scaled to it: conversations that
--- no reviewer could draw have turns too, and the log reports theirs.
+-- How many turns the log does not report is known, so the reviews are scaled to it: conversations
+-- that no reviewer could draw have turns too, and the log reports on them.
 scaled as (
     select
         weighed.*,

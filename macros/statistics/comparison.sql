@@ -97,3 +97,26 @@
     greatest(0e0, ({{ variance }}) + {{ theta }} * ({{ theta }} * ({{ covariate_variance }})
         - 2 * ({{ covariance }})))
 {%- endmacro %}
+
+
+{#
+    Squared standard error of num / den of one side of a comparison, from the additive statistics
+    with a prefix (such as control_), before design effects: as ratio_standard_error, but of a
+    proportion at least what it would be with one success and one failure more: a side that has seen
+    no failure yet is not known for certain.
+#}
+{% macro comparison_variance(alias, kind, prefix='') -%}
+    {%- set c = alias ~ '.' ~ prefix -%}
+    {%- set value = '(' ~ c ~ 'num / nullif(' ~ c ~ 'den, 0))' -%}
+    {%- set size = '(' ~ c ~ 'den * ' ~ c ~ 'den / nullif(' ~ c ~ 'den2, 0))' -%}
+    {%- set smoothed = '((' ~ value ~ ' * ' ~ size ~ ' + 1) / (' ~ size ~ ' + 2))' -%}
+    greatest(
+        greatest(0e0, {{ c }}num2 - {{ value }} * (2 * {{ c }}numden - {{ value }} * {{ c }}den2))
+        * {{ c }}n / nullif({{ c }}n - 1, 0) / nullif({{ c }}den * {{ c }}den, 0),
+        case
+            when {{ kind }} = 'proportion'
+                then {{ smoothed }} * (1 - {{ smoothed }}) / nullif({{ size }}, 0)
+            else 0e0
+        end
+    )
+{%- endmacro %}

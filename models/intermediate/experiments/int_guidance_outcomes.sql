@@ -1,5 +1,5 @@
--- Where suggestions carry an arm, each is a unit and its arm was drawn. Elsewhere each contact that an
--- agent handled is one, and whether anything was shown is nobody's draw.
+-- Where suggestions carry an arm, each is a unit and its arm was drawn. Elsewhere each contact that
+-- an agent handled is one, and whether anything was shown is nobody's draw.
 with suggestions as (
     select
         suggestions.*,

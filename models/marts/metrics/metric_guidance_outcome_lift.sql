@@ -1,5 +1,7 @@
 with units as (
-    select *
+    select
+        *,
+        case when is_resolved then 1e0 else 0e0 end as y
     from {{ ref('int_guidance_outcomes') }}
 ),
 
@@ -8,8 +10,8 @@ sides as (
         cast(count(*) as double) as n,
         cast(count_if(is_shown) as double) as shown_n,
         cast(count_if(not is_shown) as double) as held_n,
-        avg(case when is_shown then case when is_resolved then 1e0 else 0e0 end end) as shown_rate,
-        avg(case when not is_shown then case when is_resolved then 1e0 else 0e0 end end) as held_rate
+        avg(case when is_shown then y end) as shown_rate,
+        avg(case when not is_shown then y end) as held_rate
     from units
     where is_mature
 ),
@@ -19,11 +21,9 @@ compared as (
         units.*,
         sides.shown_rate - sides.held_rate as lift,
         case
-            when is_shown
-                then sides.n / nullif(sides.shown_n, 0)
-                    * (case when is_resolved then 1e0 else 0e0 end - sides.shown_rate)
-            else -sides.n / nullif(sides.held_n, 0)
-                * (case when is_resolved then 1e0 else 0e0 end - sides.held_rate)
+            when units.is_shown
+                then sides.n / nullif(sides.shown_n, 0) * (units.y - sides.shown_rate)
+            else -sides.n / nullif(sides.held_n, 0) * (units.y - sides.held_rate)
         end as deviation
     from units
     cross join sides

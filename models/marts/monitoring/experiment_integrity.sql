@@ -22,7 +22,7 @@ arms as (
         experiment_id,
         arm
     from plans
-    where experiment_id in (select experiment_id from units)
+    where experiment_id in (select units.experiment_id from units)
 ),
 
 counted as (

@@ -23,7 +23,7 @@ pairs as (
             and releases.deployed_at > controls.deployed_at
             and (
                 controls.rolled_back_at is null
-                or controls.rolled_back_at > releases.deployed_at
+                or releases.deployed_at < controls.rolled_back_at
             )
     group by releases.release_id, releases.deployed_on
 ),
@@ -69,8 +69,8 @@ traffic as (
     left join daily
         on
             daily.release_id in (pairs.release_id, pairs.control_release_id)
-            and daily.metric_date > pairs.deployed_on
-            and daily.metric_date <= lives.last_seen_on
+            and pairs.deployed_on < daily.metric_date
+            and lives.last_seen_on >= daily.metric_date
     group by pairs.release_id, pairs.deployed_on, pairs.control_release_id
 ),
 
@@ -103,25 +103,24 @@ sides as (
     inner join daily
         on
             (
-                daily.release_id = designs.release_id
-                and daily.metric_date >= designs.deployed_on
-                and daily.metric_date
-                <= case
+                designs.release_id = daily.release_id
+                and designs.deployed_on <= daily.metric_date
+                and case
                     when designs.is_concurrent then designs.control_last_seen_on
                     else designs.deployed_on + {{ var('cx_release_baseline_days') - 1 }}
-                end
+                end >= daily.metric_date
             )
             or (
-                daily.release_id = designs.control_release_id
+                designs.control_release_id = daily.release_id
                 and designs.is_concurrent
                 and daily.metric_date between designs.deployed_on and designs.control_last_seen_on
             )
             or (
-                daily.release_id = designs.control_release_id
+                designs.control_release_id = daily.release_id
                 and not designs.is_concurrent
-                and daily.metric_date < designs.deployed_on
-                and daily.metric_date
-                >= designs.deployed_on - {{ var('cx_release_baseline_days') }}
+                and designs.deployed_on > daily.metric_date
+                and designs.deployed_on - {{ var('cx_release_baseline_days') }}
+                <= daily.metric_date
             )
 ),
 

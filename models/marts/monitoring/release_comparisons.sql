@@ -22,8 +22,8 @@ described as (
         glossary.non_inferiority_margin as margin,
         glossary.direction_of_good,
         days.n >= glossary.min_n and days.control_n >= glossary.min_n as is_large_enough,
-        {{ release_side_variance('days', 'glossary.kind') }} as variance,
-        {{ release_side_variance('days', 'glossary.kind', is_control=true) }} as control_variance,
+        {{ comparison_variance('days', 'glossary.kind') }} as variance,
+        {{ comparison_variance('days', 'glossary.kind', prefix='control_') }} as control_variance,
         effects.design_effect
         * case
             when days.is_concurrent then 1e0

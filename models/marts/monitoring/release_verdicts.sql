@@ -126,7 +126,8 @@ select
             || case
                 when verdict = 'roll back'
                     then 'at best ' || {{ difference_text('-best_case', 'unit') }}
-                        || ' worse, where ' || {{ difference_text('margin', 'unit') }} || ' are allowed'
+                        || ' worse, where ' || {{ difference_text('margin', 'unit') }}
+                        || ' are allowed'
                 when verdict = 'keep' then 'no guardrail is worse than its margin allows'
                 when metrics_passed = metrics
                     then 'within its margin, but not every guardrail has units yet'

@@ -53,9 +53,9 @@ windowed as (
     inner join agent_weeks
         on
             members.agent_id = agent_weeks.agent_id
-            and agent_weeks.week_starts_on <> members.cohort_starts_on
-            and agent_weeks.week_starts_on >= members.cohort_starts_on - {{ 7 * weeks }}
-            and agent_weeks.week_starts_on <= members.cohort_starts_on + {{ 7 * weeks }}
+            and members.cohort_starts_on <> agent_weeks.week_starts_on
+            and members.cohort_starts_on - {{ 7 * weeks }} <= agent_weeks.week_starts_on
+            and members.cohort_starts_on + {{ 7 * weeks }} >= agent_weeks.week_starts_on
 ),
 
 rates as (

@@ -1,5 +1,5 @@
--- Difference-in-differences by cohort, each against agents without assistance as yet, then pooled by
--- the number of agents who got it. Agents are the independent units, in several cohorts too.
+-- Difference-in-differences by cohort, each against agents without assistance as yet, then pooled
+-- by the number of agents who got it. Agents are the independent units, in several cohorts too.
 with changes as (
     select *
     from {{ ref('int_rollout_changes') }}
@@ -122,10 +122,10 @@ estimated as (
         spreads.agents,
         spreads.control_agents,
         pooled.effect / nullif(pooled.expected_rate, 0) as lift,
-        sqrt(effect_square * agents / (agents - 1)) as standard_error,
-        sqrt(pre_trend_square * agents / (agents - 1)) as pre_trend_error,
-        sqrt(lift_square * agents / (agents - 1)) as lift_error,
-        {{ t_quantile_975('greatest(1e0, agents - 2)') }} as critical
+        sqrt(spreads.effect_square * spreads.agents / (spreads.agents - 1)) as standard_error,
+        sqrt(spreads.pre_trend_square * spreads.agents / (spreads.agents - 1)) as pre_trend_error,
+        sqrt(spreads.lift_square * spreads.agents / (spreads.agents - 1)) as lift_error,
+        {{ t_quantile_975('greatest(1e0, spreads.agents - 2)') }} as critical
     from pooled
     inner join spreads
         on pooled.scope = spreads.scope and pooled.scope_value = spreads.scope_value
@@ -149,8 +149,8 @@ select
     pre_trend - critical * pre_trend_error as pre_trend_lower_95,
     pre_trend + critical * pre_trend_error as pre_trend_upper_95,
     case
-        when abs(pre_trend) > critical * pre_trend_error or least(treated_agents, control_agents) < 5
-            then 'degraded'
+        when abs(pre_trend) > critical * pre_trend_error then 'degraded'
+        when least(treated_agents, control_agents) < 5 then 'degraded'
         else 'ok'
     end as status,
     case

@@ -17,7 +17,8 @@ FOLDERS = ("engine", "statistics", "metrics")
 
 
 @cache
-def _project_vars():
+def project_vars():
+    """The vars of dbt_project.yml."""
     return yaml.safe_load((PROJECT_ROOT / "dbt_project.yml").read_text())["vars"]
 
 
@@ -25,13 +26,13 @@ def _raise(message):
     raise ConfigurationError(message)
 
 
-def render(model, given_vars=None):
-    """The SQL of a model by its name; given_vars: {var: value} beside the project's own."""
-    values = _project_vars() | (given_vars or {})
+@cache
+def _environment():
+    """Jinja environment in which each macro of FOLDERS is a global."""
     env = jinja2.Environment(extensions=["jinja2.ext.do"])
     env.globals.update(
         ref=lambda name: name,
-        var=lambda name, default=None: values.get(name, default),
+        var=lambda name, default=None: project_vars().get(name, default),
         config=lambda **_: "",
         exceptions={"raise_compiler_error": _raise},
         execute=False,
@@ -40,15 +41,20 @@ def render(model, given_vars=None):
         path
         for folder in FOLDERS
         for path in sorted((PROJECT_ROOT / "macros" / folder).glob("*.sql"))
-        if "{% test " not in path.read_text()
     ]
     module = env.from_string("\n".join(path.read_text() for path in files)).module
     env.globals.update({k: v for k, v in vars(module).items() if isinstance(v, Macro)})
+    return env
+
+
+@cache
+def render(model):
+    """The SQL of a model by its name, with the project's own vars."""
     (path,) = (PROJECT_ROOT / "models").rglob(f"{model}.sql")
-    return env.from_string(path.read_text()).render()
+    return _environment().from_string(path.read_text()).render()
 
 
-def build(models, frames, given_vars=None):
+def build(models, frames):
     """Builds the models in order over {relation: frame}; returns the last one as a frame."""
     with duckdb.connect() as connection:
         for name, frame in frames.items():
@@ -56,5 +62,5 @@ def build(models, frames, given_vars=None):
             connection.execute(f"create table {name} as select * from given")
             connection.unregister("given")
         for model in models:
-            connection.execute(f"create table {model} as {render(model, given_vars)}")
+            connection.execute(f"create table {model} as {render(model)}")
         return connection.execute(f"select * from {models[-1]}").df()

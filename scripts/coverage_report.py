@@ -1,8 +1,8 @@
 """Prints what the mapped inputs give: python scripts/coverage_report.py [DATABASE].
 
-Three tables in plain text, read from the marts of a build: the rows of each mapped table, what every
-metric is (ok, degraded, not computable, and why), and which input to map next, the one that lights
-up most metrics first.
+Three tables in plain text, read from the marts of a build: the rows of each mapped table, what
+every metric is (ok, degraded, not computable, and why), and which input to map next, the one that
+lights up most metrics first.
 """
 
 import argparse
@@ -63,7 +63,8 @@ def columns(rows: Iterable[Sequence], headings: Sequence[str], width: int = 100)
     widths = [max(len(line[i]) for line in lines) for i in range(len(headings))]
     text = []
     for line in lines:
-        whole = "  ".join(cell.ljust(size) for cell, size in zip(line, widths, strict=True)).rstrip()
+        cells = (cell.ljust(size) for cell, size in zip(line, widths, strict=True))
+        whole = "  ".join(cells).rstrip()
         text.append(whole if len(whole) <= width else whole[: width - 2].rstrip() + " …")
     return "\n".join(text)
 

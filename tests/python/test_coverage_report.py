@@ -18,7 +18,7 @@ def marts(tmp_path):
                 quarantined_rows);
             create table quarantined_rows as
             select * from (values
-                ('acme', 'turns', 'orphan interaction_id'), ('acme', 'turns', 'orphan interaction_id')
+                ('acme', 'turns', 'unknown parent'), ('acme', 'turns', 'unknown parent')
             ) as t (source_system, table_name, quarantine_reason);
             create table metric_glossary as
             select * from (values ('survey_csat'), ('containment_rate')) as t (metric_id);
@@ -52,7 +52,7 @@ def test_what_is_mapped_refused_computed_and_missing(marts, capsys, monkeypatch)
     assert code == 0
     assert "acme turns 12 9 1 2" in lines
     assert not [line for line in lines if line.startswith("acme surveys")]
-    assert "acme turns orphan interaction_id 2" in lines
+    assert "acme turns unknown parent 2" in lines
     assert "2 metrics: 0 ok, 1 degraded, 1 not computable" in lines
     assert "containment_rate degraded no surveys 40" in lines
     # One metric needs the surveys, one gains by them; surveys.score says nothing besides.

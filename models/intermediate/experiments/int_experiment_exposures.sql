@@ -45,7 +45,7 @@ customers as (
     group by units.experiment_id, units.unit_id
 ),
 
--- Contacts under treatment, and whose earlier contacts are comparable: the customer's or the agent's.
+-- Contacts under treatment.
 treated as (
     select
         units.experiment_id,

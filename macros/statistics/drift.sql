@@ -284,7 +284,7 @@
         {{ name }},
         {%- endfor %}
         greatest(1e0, coalesce(
-            (sum(cell_n * cell_n / (week_total * cell_total)) * max(total) - 1) * max(total)
+            (sum(cell_n * cell_n / (week_total * cell_total)) - 1) * max(total)
             / nullif((max(weeks) - 1) * (max(cells) - 1), 0),
             1e0
         )) as dispersion
@@ -471,7 +471,7 @@
     relation: rows with the additive statistics of the baseline (prefix baseline_) and of the window
     (prefix current_), dispersion and dispersion_df; columns: those to keep
 #}
-{% macro window_shift(relation, columns, floor='1e0') %}
+{% macro window_shift(relation, columns, dispersion='dispersion', floor='1e0') %}
     {%- set sums = ['n', 'num', 'den', 'num2', 'den2', 'numden'] %}
     with shift_pooled as (
         select
@@ -481,7 +481,7 @@
             {%- endfor %}
             baseline_num / nullif(baseline_den, 0) as baseline_value,
             current_num / nullif(current_den, 0) as value,
-            greatest({{ floor }}, coalesce(dispersion, 1e0)) as shift_dispersion
+            greatest({{ floor }}, coalesce({{ dispersion }}, 1e0)) as shift_scale
         from {{ relation }} as windows
     ),
 
@@ -492,7 +492,7 @@
             case
                 when {{ has_spread() }} and dispersion_df >= 3
                     then sqrt(
-                        shift_dispersion * {{ residual_square_sum() }} / (n - 1) * (
+                        shift_scale * {{ residual_square_sum() }} / (n - 1) * (
                             baseline_n / (baseline_den * baseline_den)
                             + current_n / (current_den * current_den)
                         )

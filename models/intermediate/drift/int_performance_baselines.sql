@@ -1,6 +1,7 @@
 -- A metric's baseline is the first weeks from the start of its data, from the day that var
 -- cx_drift_baseline_starts_on names, and again from each rebase of its charts.
-{% set keys = ['metric_id', 'baseline_starts_on', 'slice_dimension', 'slice_value'] -%}
+{% set family = ['family', 'slice_dimension'] -%}
+{% set keys = family + ['metric_id', 'baseline_starts_on', 'slice_value'] -%}
 {% set days = 7 * var('cx_drift_baseline_weeks') -%}
 with slices as (
     select *
@@ -36,9 +37,15 @@ baselines as (
     ) as starts
 ),
 
+-- How much weeks differ is learnt from like slices: of the metric where it has many, else of all
+-- metrics.
 baseline_weeks as (
     select
         slices.*,
+        case
+            when slices.slice_dimension like '%intent_id%' then slices.metric_id
+            else 'all metrics'
+        end as family,
         baselines.baseline_starts_on,
         baselines.next_baseline_starts_on
     from slices
@@ -52,7 +59,7 @@ baseline_weeks as (
 
 dispersions as (
     {{ ratio_dispersion(
-        'baseline_weeks', keys, keys[:3], var('cx_drift_baseline_weeks')
+        'baseline_weeks', keys, family, var('cx_drift_baseline_weeks')
     ) | indent(4) }}
 )
 

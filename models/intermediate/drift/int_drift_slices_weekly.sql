@@ -14,7 +14,11 @@ with weekly as (
     where
         is_mature
         and n > 0
-        and metric_id in ('{{ var("cx_drift_metrics") | join("', '") }}')
+        and metric_id in (
+            {%- for metric_id in var('cx_drift_metrics') %}
+            '{{ metric_id }}'{{ "," if not loop.last }}
+            {%- endfor %}
+        )
     group by metric_id, {{ week_of('metric_date') }}, {{ dimensions | join(', ') }}
 )
 

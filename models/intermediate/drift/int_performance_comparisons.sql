@@ -21,7 +21,11 @@ metrics as (
     cross join {{ ref('int_data_clock') }} as clock
     left join {{ ref('metric_periods') }} as periods
         on glossary.metric_id = periods.metric_id and periods.period = 'last_4_weeks'
-    where glossary.metric_id in ('{{ var("cx_drift_metrics") | join("', '") }}')
+    where glossary.metric_id in (
+        {%- for metric_id in var('cx_drift_metrics') %}
+        '{{ metric_id }}'{{ "," if not loop.last }}
+        {%- endfor %}
+    )
 ),
 
 -- The weeks that a baseline judges: from its end until the metric's next one starts. Each looks

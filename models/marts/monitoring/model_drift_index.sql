@@ -1,7 +1,7 @@
 {% set kinds = {
-    'model_drift_index': ['input', 'performance'],
-    'model_drift_index_input': ['input'],
-    'model_drift_index_performance': ['performance'],
+    'model_drift_index': '%',
+    'model_drift_index_input': 'input',
+    'model_drift_index_performance': 'performance',
 } -%}
 with monitors as (
     select
@@ -45,7 +45,7 @@ sliced as (
 ),
 
 indexed as (
-    {%- for metric_id, drift_kinds in kinds.items() %}
+    {%- for metric_id, drift_kind in kinds.items() %}
     select
         '{{ metric_id }}' as metric_id,
         week_starts_on,
@@ -61,7 +61,7 @@ indexed as (
         sum(case when status <> 'not_computable' then n end)
         / nullif(cast(sum(n) as double), 0) as coverage
     from sliced
-    where drift_kind in ('{{ drift_kinds | join("', '") }}')
+    where drift_kind like '{{ drift_kind }}'
     group by week_starts_on, index_dimension, index_value
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
@@ -87,6 +87,6 @@ select
     case
         when monitors = 0 then 'no monitor can be computed'
         when coverage < {{ var('cx_min_coverage') }}
-            then 'monitors cover less than {{ (var("cx_min_coverage") * 100) | int }} % of the units'
+            then 'monitors cover less than {{ (var("cx_min_coverage") * 100) | int }} % of units'
     end as status_reason
 from indexed

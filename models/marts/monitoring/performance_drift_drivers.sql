@@ -1,7 +1,9 @@
 {% set keys = ['metric_id', 'slice_dimension', 'slice_value', 'week_starts_on'] -%}
 with comparisons as (
-    select *
-    from {{ ref('performance_drift') }}
+    select
+        drift.*,
+        case when slice_dimension = 'overall' then 'all' else '*' end as baseline_release_id
+    from {{ ref('performance_drift') }} as drift
     where slice_dimension in ('overall', 'release_id') and effect is not null
 ),
 
@@ -13,11 +15,15 @@ cells as (
 
 -- 0 is the baseline, 1 the window; a release's baseline is that of all releases, *.
 sides as (
+    {%- for side, first_day, last_day, release_id in [
+        (0, 'baseline_starts_on', 'baseline_ends_on', 'baseline_release_id'),
+        (1, 'window_starts_on', 'week_starts_on', 'slice_value'),
+    ] %}
     select
         {%- for key in keys %}
         comparisons.{{ key }},
         {%- endfor %}
-        case when cells.week_starts_on <= comparisons.baseline_ends_on then 0 else 1 end as side,
+        {{ side }} as side,
         cells.intent_id,
         cells.num,
         cells.den
@@ -25,19 +31,11 @@ sides as (
     inner join cells
         on
             comparisons.metric_id = cells.metric_id
-            and (
-                (
-                    cells.week_starts_on
-                    between comparisons.baseline_starts_on and comparisons.baseline_ends_on
-                    and cells.release_id
-                    = case when comparisons.slice_dimension = 'overall' then 'all' else '*' end
-                )
-                or (
-                    cells.week_starts_on
-                    between comparisons.window_starts_on and comparisons.week_starts_on
-                    and cells.release_id = comparisons.slice_value
-                )
-            )
+            and comparisons.{{ release_id }} = cells.release_id
+            and comparisons.{{ first_day }} <= cells.week_starts_on
+            and comparisons.{{ last_day }} >= cells.week_starts_on
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 split as (

@@ -228,6 +228,14 @@ def test_student_p_value_against_scipy():
     assert worst((p > 0.005) & (df >= 7)) < 1e-5
     assert worst((p > 1e-7) & (df >= 7)) < 1e-2
 
+    # Hill 1970, CACM 13:617, as printed.
+    a = df - 0.5
+    b = 48 * a**2
+    y = a * np.log1p(t**2 / df)
+    z = (((-0.4 * y - 3.3) * y - 24) * y - 85.5) / (0.8 * y**2 + 100 + b)
+    z = ((z + y + 3) / b + 1) * np.sqrt(y)
+    assert got == pytest.approx(2 * stats.norm.sf(z), rel=3e-7, abs=1e-300)
+
 
 # --- size and power -------------------------------------------------------------------------------
 

@@ -608,7 +608,7 @@ def test_the_drop_in_confidence_is_an_input_drift_of_the_release(demo_frame):
 def test_input_drift_equals_numpy_on_the_contacts(demo_frame):
     contacts = demo_frame(
         """
-        select cast(started_at as date) as day, intent_id, channel,
+        select cast(started_at as date) as day, intent_id, channel, release_id,
             round(mean_customer_sentiment, 2) as sentiment
         from fct_contacts
         """
@@ -636,6 +636,11 @@ def test_input_drift_equals_numpy_on_the_contacts(demo_frame):
     assert row.ks_statistic == pytest.approx(stats.ks_2samp(a, b).statistic, abs=1e-12)
     assert row.wasserstein == pytest.approx(stats.wasserstein_distance(a, b), abs=1e-9)
     assert [row.baseline_value, row.value] == pytest.approx([a.mean(), b.mean()], abs=1e-9)
+
+    # A release stands against all bots of the baseline; contacts without a bot are left out.
+    row = drift("contact_length", "v4")
+    assert row.baseline_n == (before.release_id != "none").sum() < len(before)
+    assert row.n == (now.release_id == "v4").sum()
 
     in_chat = [x[x.channel == "chat"].intent_id.value_counts() for x in (before, now)]
     table = pd.concat(in_chat, axis=1).fillna(0).to_numpy().T

@@ -117,3 +117,8 @@ findings: setup ## Builds real data and writes docs/findings.md (TAU2=folder TIC
 		$(FINDINGS_BUILD) --vars "{cx_systems: [tickets], cx_tickets_path: '$(TICKETS)'}"
 	@$(STEP) "findings" $(BIN)/python -m findings --tau2 build/findings/tau2/ai_cx_metrics.duckdb \
 		--tickets build/findings/tickets/ai_cx_metrics.duckdb docs/findings.md
+
+.PHONY: alerts
+
+alerts: setup ## Prints the open alerts of the built database; fails while one has severity 1.
+	@$(BIN)/python scripts/alerts.py "$(DATABASE)" $(ALERTS_FLAGS)

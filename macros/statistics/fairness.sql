@@ -25,9 +25,9 @@
         sum(mh_a) / nullif(sum(mh_b), 0) as risk_ratio,
         sum(mh_pooled) / nullif(sum(mh_a) * sum(mh_b), 0) as log_ratio_variance,
         (sum(mh_a) - sum(mh_b)) / nullif(sum(mh_weight), 0) as risk_difference,
-        (
-            (sum(mh_a) - sum(mh_b)) / nullif(sum(mh_weight), 0) * sum(mh_sato_p) + sum(mh_sato_q)
-        ) / nullif(sum(mh_weight) * sum(mh_weight), 0) as difference_variance,
+        greatest(0e0, (
+            (sum(mh_a) - sum(mh_b)) * sum(mh_sato_p) / nullif(sum(mh_weight), 0) + sum(mh_sato_q)
+        )) / nullif(sum(mh_weight) * sum(mh_weight), 0) as difference_variance,
         sum(mh_r) / nullif(sum(mh_s), 0) as odds_ratio,
         sum(mh_p * mh_r) / nullif(2 * sum(mh_r) * sum(mh_r), 0)
         + sum(mh_p * mh_s + mh_q * mh_r) / nullif(2 * sum(mh_r) * sum(mh_s), 0)

@@ -242,11 +242,11 @@ limited as (
             else {{ log_ratio_upper('ratio', 'log_ratio_variance', 'critical_value') | indent(12) }}
         end as ratio_upper,
         risk_difference as difference,
-        risk_difference - critical_value * sqrt(greatest(difference_variance, 0e0))
+        risk_difference - critical_value * sqrt(difference_variance)
             as difference_lower,
-        risk_difference + critical_value * sqrt(greatest(difference_variance, 0e0))
+        risk_difference + critical_value * sqrt(difference_variance)
             as difference_upper,
-        least(1e0, p_value * looks) as p_value,
+        case when p_value * looks < 1 then p_value * looks when p_value >= 0 then 1e0 end as p_value,
         -- The wider limits of several looks make the test against the limit as strict.
         sqrt(log_ratio_variance) * critical_value / {{ z_95() }} as log_error
     from critical

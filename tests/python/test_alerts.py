@@ -1,4 +1,4 @@
-"""Alerts: what is open is printed, severity 1 fails the command, and the demo's alerts are right."""
+"""Alerts: open ones are printed, severity 1 fails the command, the demo's are right."""
 
 import re
 import subprocess

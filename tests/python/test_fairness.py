@@ -1,4 +1,4 @@
-"""Fairness: Mantel-Haenszel against published figures and peers, worlds of known truth, the demo."""
+"""Fairness: Mantel-Haenszel against published figures and peers; known worlds; the demo."""
 
 import re
 

@@ -50,7 +50,9 @@ select
     -- The pipeline's indicators have no history: one alert each, however far the data reaches.
     episodes.source || ':' || episodes.metric_id || ':' || episodes.slice_dimension || ':'
     || episodes.slice_value
-    || case when episodes.source = 'pipeline' then '' else ':' || cast(episodes.first_seen as string) end
+    || case
+        when episodes.source = 'pipeline' then '' else ':' || cast(episodes.first_seen as string)
+    end
         as alert_id,
     episodes.source,
     episodes.rule_id,

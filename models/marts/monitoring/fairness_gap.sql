@@ -1,3 +1,9 @@
+{%- set shortfalls = {
+    'value': 'standardised_ratio',
+    'lower_95': 'standardised_ratio_upper',
+    'upper_95': 'standardised_ratio_lower',
+    'crude_value': 'crude_ratio',
+} -%}
 -- The largest shortfall of any segment against the one treated best, by measure: how much less of
 -- a good thing (or, turned over, how much more of a bad one) it gets, as a share.
 with metrics as (
@@ -49,10 +55,12 @@ select
     ranked.segment as worst_segment,
     ranked.compared_segment as best_segment,
     ranked.n,
-    case when ranked.standardised_ratio < 1 then 1 - ranked.standardised_ratio when ranked.standardised_ratio >= 1 then 0e0 end as value,
-    case when ranked.standardised_ratio_upper < 1 then 1 - ranked.standardised_ratio_upper when ranked.standardised_ratio_upper >= 1 then 0e0 end as lower_95,
-    case when ranked.standardised_ratio_lower < 1 then 1 - ranked.standardised_ratio_lower when ranked.standardised_ratio_lower >= 1 then 0e0 end as upper_95,
-    case when ranked.crude_ratio < 1 then 1 - ranked.crude_ratio when ranked.crude_ratio >= 1 then 0e0 end as crude_value,
+    {%- for name, ratio in shortfalls.items() %}
+    case
+        when ranked.{{ ratio }} < 1 then 1 - ranked.{{ ratio }}
+        when ranked.{{ ratio }} >= 1 then 0e0
+    end as {{ name }},
+    {%- endfor %}
     ranked.standardised_difference as difference,
     metrics.unit,
     ranked.standardisation_effect,

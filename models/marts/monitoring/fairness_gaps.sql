@@ -1,3 +1,4 @@
+{%- set weeks_back = 7 * (var('cx_fairness_weeks') - 1) -%}
 {%- set withheld = {'count': var('cx_fairness_suppress_below'), 'rate': var('cx_min_n')} -%}
 {%- set estimates = ['difference', 'difference_lower', 'difference_upper', 'ratio', 'ratio_lower',
     'ratio_upper', 'p_value'] -%}
@@ -31,14 +32,13 @@ sizes as (
 ),
 
 -- From the smallest up: where one segment is withheld, the next ones are too until those withheld
--- are two and together enough, or the total less the rest would give it away.
+-- are together enough, or the total less the rest would give it away.
 crowded as (
     select
         metric_id,
         segment_type,
         segment,
         n,
-        count(*) over cells as cell_rank,
         sum(n) over cells - n as n_of_smaller_cells,
         min(n) over (partition by metric_id, segment_type) as n_of_smallest_cell
     from sizes
@@ -56,7 +56,7 @@ segments as (
         segment,
         {%- for what, limit in withheld.items() %}
         n < {{ limit }}
-        or (n_of_smallest_cell < {{ limit }} and (cell_rank <= 2 or n_of_smaller_cells < {{ limit }}))
+        or (n_of_smallest_cell < {{ limit }} and n_of_smaller_cells < {{ limit }})
             as is_{{ what }}_withheld{{ "," if not loop.last }}
         {%- endfor %}
     from crowded
@@ -91,9 +91,8 @@ select
     segment,
     compared_to,
     compared_segment,
-    cast(
-        {{ dbt.dateadd('day', -7 * (var('cx_fairness_weeks') - 1), 'as_of_week_starts_on') }} as date
-    ) as period_starts_on,
+    cast({{ dbt.dateadd('day', -weeks_back, 'as_of_week_starts_on') }} as date)
+        as period_starts_on,
     cast({{ dbt.dateadd('day', 6, 'as_of_week_starts_on') }} as date) as period_ends_on,
     direction_of_good,
     unit,
@@ -121,6 +120,9 @@ select
     is_suppressed,
     coalesce(
         insufficient_reason,
-        case when is_suppressed then 'withheld, or a smaller segment would follow from the total' end
+        case
+            when is_suppressed
+                then 'withheld, or a smaller segment would follow from the total'
+        end
     ) as status_reason
 from shown

@@ -185,8 +185,10 @@ fairness_weeks as (
 fairness_signals as (
     select
         'fairness' as source,
-        case when breach_q_value <= 0.05 then 'fairness_breach' else 'fairness_breach_uncontrolled' end
-            as rule_id,
+        case
+            when breach_q_value <= 0.05 then 'fairness_breach'
+            else 'fairness_breach_uncontrolled'
+        end as rule_id,
         metric_id,
         segment_type as slice_dimension,
         segment as slice_value,

@@ -1,6 +1,6 @@
 {%- set sums = ['units', 'events', 'w', 'w2', 'x', 'xx'] -%}
 {%- set weeks_back = 7 * (var('cx_fairness_weeks') - 1) -%}
--- Each week again over the weeks up to it: what could be known then, so that an alert has a history.
+-- Each week again over the weeks up to it: what could be known then. It gives alerts a history.
 with metrics as (
     {{- fairness_metrics_relation() | indent(4) }}
 ),

@@ -61,7 +61,10 @@ ranked as (
         row_number() over (
             partition by {{ family | join(', ') }}
             order by
-                case when is_comparable then 0 else 1 end asc, goodness desc, units desc, segment asc
+                case when is_comparable then 0 else 1 end asc,
+                goodness desc,
+                units desc,
+                segment asc
         ) as best_rank
     from segments
 ),
@@ -246,7 +249,10 @@ limited as (
             as difference_lower,
         risk_difference + critical_value * sqrt(difference_variance)
             as difference_upper,
-        case when p_value * looks < 1 then p_value * looks when p_value >= 0 then 1e0 end as p_value,
+        case
+            when p_value * looks < 1 then p_value * looks
+            when p_value >= 0 then 1e0
+        end as p_value,
         -- The wider limits of several looks make the test against the limit as strict.
         sqrt(log_ratio_variance) * critical_value / {{ z_95() }} as log_error
     from critical
@@ -320,10 +326,10 @@ tested as (
                 ~ ' / nullif(standardised_log_error, 0))'
             ) | indent(12) }}
         end as breach_p_value,
-        dense_rank() over (
+        cast(dense_rank() over (
             partition by metric_id
             order by as_of_week_starts_on desc
-        ) - 1 as weeks_ago
+        ) - 1 as bigint) as weeks_ago
     from judged
 ),
 

@@ -57,19 +57,9 @@ ranked as (
     ) | indent(4) }}
 ),
 
--- What happens to comparable customers of the family anyway, in a window as long.
-families as (
-    select
-        intent_family as matched_family,
-        base_rate as matched_base_rate
-    from {{ ref('silent_failure_base_rate') }}
-    where cause = 'any'
-),
-
 rated as (
     select
         ranked.*,
-        families.matched_base_rate,
         contained / nullif(journeys, 0) as containment,
         sum(contained) over () / nullif(sum(journeys) over (), 0) as overall_containment,
         silent_failures / nullif(declared_successes, 0) as silent_failure_rate,
@@ -81,7 +71,16 @@ rated as (
         sum(recontacts) over () / nullif(sum(declared_successes) over (), 0)
             as overall_recontact_rate
     from ranked
-    left join families on ranked.intent_family = families.matched_family
+),
+
+-- What happens to comparable customers of the family anyway, in a window as long.
+matched as (
+    select
+        rated.*,
+        base_rates.base_rate as matched_base_rate
+    from rated
+    left join {{ ref('silent_failure_base_rate') }} as base_rates
+        on rated.intent_family = base_rates.intent_family and base_rates.cause = 'any'
 )
 
 select
@@ -105,4 +104,4 @@ select
     eb_value as ranked_rate,
     row_number() over (order by eb_value desc nulls last, intent_id asc) as watch_rank,
     {{ silent_failure_signal() }} as signal
-from rated
+from matched

@@ -1,12 +1,14 @@
 """Alerts: open ones are printed, severity 1 fails the command, the demo's are right."""
 
 import re
+import shutil
 import subprocess
 import sys
 
 import alerts
 import duckdb
 import pytest
+from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, Replay, query
 
 EPISODE = {
     "alert_id": "fairness:containment_rate:plan:basic:2026-01-05",
@@ -207,3 +209,49 @@ def test_open_chart_alerts_are_those_of_the_latest_points(demo_query):
     )
     assert {tuple(r.values()) for r in rows} <= {tuple(r.values()) for r in alerts_open}
     assert len(alerts_open) == len(rows)
+
+
+# --- other companies --------------------------------------------------------------------------
+
+SEVERE = """
+select metric_id, slice_dimension, slice_value, is_open
+from alerts
+where severity = 1 and source = 'fairness'
+"""
+
+
+@pytest.mark.validate
+def test_severity_1_in_companies_with_and_without_a_segment_served_worse(dbt, tmp_path):
+    """Twelve companies without any gap, six with the planted one; scenes are left out."""
+    sys.path.insert(0, str(PROJECT_ROOT))
+    from scripts.simulate import World
+    from scripts.simulate.model import Effects
+
+    even = Effects(worse_plan_penalty=0.0, worse_plan_wait_factor=1.0)
+    companies = [(seed, even) for seed in range(100, 112)]
+    companies += [(seed, Effects()) for seed in range(200, 206)]
+    replay, found = None, {}
+    for seed, effects in companies:
+        raw = tmp_path / f"raw_{seed}"
+        World(seed, effects=effects, with_stories=False).write_csv(raw)
+        if replay is None:
+            first = raw
+            run = dbt(
+                *("build", "-s", "+alerts", "--exclude-resource-type", "test"),
+                *("--exclude-resource-type", "unit_test"),
+                vars={"cx_demo_path": str(raw), "cx_python_models": False},
+            )
+            replay, database = Replay(run), run.database
+        else:
+            database = replay.build(tmp_path / str(seed) / DATABASE_FILE, {str(first): str(raw)})
+        found[seed] = {tuple(row.values()) for row in query(database, SEVERE)}
+        shutil.rmtree(raw)
+        if seed != companies[0][0]:
+            database.unlink()
+    # Open at the end: the false discovery rate is 5 %.
+    false_alarms = [seed for seed in range(100, 112) if any(row[3] for row in found[seed])]
+    assert len(false_alarms) <= 1, found
+    for seed in range(200, 206):
+        slices = {row[:3] for row in found[seed]}
+        assert ("agent_wait", "plan", "basic") in slices, found
+        assert {row[1:3] for row in found[seed] if row[3]} == {("plan", "basic")}, found

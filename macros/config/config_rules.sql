@@ -55,6 +55,11 @@
         "cx_min_maturity": {"type": "number", "min": 0, "max": 1},
         "cx_risk_weights": {"type": "counts", "min": 1},
         "cx_tenure_bands": {"type": "counts", "min": 1},
+        "cx_fairness_weeks": {"type": "integer", "min": 1, "unit": "weeks"},
+        "cx_fairness_reference": {"type": "mapping"},
+        "cx_fairness_min_ratio": {"type": "number", "min": 0, "max": 1},
+        "cx_fairness_min_events": {"type": "integer", "min": 1, "unit": "events"},
+        "cx_fairness_suppress_below": {"type": "integer", "min": 1, "unit": "units"},
         "cx_python_models": {"type": "boolean"},
         "cx_csat_min_answers": {"type": "integer", "min": 1, "unit": "answers"},
         "cx_csat_max_half_width": {"type": "number", "min": 0, "max": 4, "unit": "points"},
@@ -63,11 +68,6 @@
         "cx_portfolio_gated_risk_tiers": {
             "type": "names", "values": ["low", "medium", "high", "unknown"]},
         "cx_attribution_half_life_days": {"type": "number", "min": 0.01, "unit": "days"},
-        "cx_fairness_weeks": {"type": "integer", "min": 1, "unit": "weeks"},
-        "cx_fairness_reference": {"type": "mapping"},
-        "cx_fairness_min_ratio": {"type": "number", "min": 0, "max": 1},
-        "cx_fairness_min_events": {"type": "integer", "min": 1, "unit": "events"},
-        "cx_fairness_suppress_below": {"type": "integer", "min": 1, "unit": "units"},
     }) %}
 {% endmacro %}
 

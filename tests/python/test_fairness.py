@@ -245,25 +245,29 @@ def confounded_world(rng, worlds, n=1200):
     )
 
 
-def judged(dbt, cells):
-    """Rows of int_fairness_compared over the cells given."""
-    run_of_dbt = dbt("compile", "-s", "int_fairness_compared", vars={"cx_python_models": False})
-    (compiled,) = [
-        result.node.compiled_code
-        for result in run_of_dbt.results
-        if result.node.name == "int_fairness_compared"
-    ]
-    sql, replaced = re.subn(r'("[^"]+"\.)*"int_fairness_cells"', "cells", compiled)
-    assert replaced
-    with duckdb.connect() as connection:
-        connection.register("cells_frame", cells)
-        connection.execute("create view cells as select * from cells_frame")
-        return connection.execute(f"select * from ({sql})").df()
+CHAIN = ("int_fairness_pairs", "int_fairness_estimates", "int_fairness_compared")
 
 
-def check_null_worlds(dbt, worlds, seed):
+@pytest.fixture(scope="module")
+def judged(dbt):
+    """Rows of int_fairness_compared over any cells, by the SQL that dbt compiles."""
+    run_of_dbt = dbt("compile", "-s", *CHAIN, vars={"cx_python_models": False})
+    compiled = {result.node.name: result.node.compiled_code for result in run_of_dbt.results}
+
+    def judge(cells):
+        with duckdb.connect() as connection:
+            connection.register("int_fairness_cells", cells)
+            for name in CHAIN:
+                sql = re.sub(r'"[^"]+"\."[^"]+"\."(int_fairness_\w+)"', r"\1", compiled[name])
+                connection.execute(f"create table {name} as {sql}")
+            return connection.execute(f"select * from {CHAIN[-1]}").df()
+
+    return judge
+
+
+def check_null_worlds(judged, worlds, seed):
     """Crude figures flag nearly all confounded worlds, standardised ones no more than 5 %."""
-    rows = judged(dbt, confounded_world(np.random.default_rng(seed), worlds))
+    rows = judged(confounded_world(np.random.default_rng(seed), worlds))
     rows = rows[rows.compared_to == "reference"]
     assert len(rows) == worlds
     flagged = {
@@ -279,13 +283,87 @@ def check_null_worlds(dbt, worlds, seed):
 
 
 @pytest.mark.slow
-def test_confounded_null_worlds_are_flagged_by_crude_figures_only(dbt):
-    check_null_worlds(dbt, 400, seed=21)
+def test_confounded_null_worlds_are_flagged_by_crude_figures_only(judged):
+    check_null_worlds(judged, 400, seed=21)
 
 
 @pytest.mark.validate
-def test_confounded_null_worlds_in_thousands(dbt):
-    check_null_worlds(dbt, 5000, seed=22)
+def test_confounded_null_worlds_in_thousands(judged):
+    check_null_worlds(judged, 5000, seed=22)
+
+
+# Segment, intent, units and successes, all compared with plus; limits by hand:
+# basic   ratio 0.5, variance 1/25 - 1/100 + 1/60 - 1/120, upper limit 0.5 exp(1.96 * 0.1958)
+# trial   none of 100: exact limit 1 - 0.05^(1/100), over Wilson's lower limit of 60 in 120
+# gold    0.78 exp(1.96 * 0.1582)
+# mini    1 of 30: 0.0667 exp(1.96 * 0.9873)
+BY_HAND = {
+    "plus": ("bill", 120, 60),
+    "basic": ("bill", 100, 25),
+    "trial": ("bill", 100, 0),
+    "gold": ("bill", 100, 39),
+    "mini": ("bill", 30, 1),
+    "alone": ("order", 90, 40),
+}
+UPPER_BY_HAND = {"basic": 0.734, "trial": 0.0717, "gold": 1.064, "mini": 0.4617}
+
+
+@pytest.mark.slow
+def test_ratios_limits_and_verdicts_by_hand(judged):
+    rows = [(name, *cell) for name, cell in BY_HAND.items()]
+    cells = pd.DataFrame(rows, columns=["segment", "intent_id", "units", "x"]).assign(
+        as_of_week_starts_on=pd.Timestamp("2026-01-05"),
+        metric_id="containment_rate",
+        segment_type="plan",
+        design_effect=1.0,
+    )
+    counts = {"events": cells.x, "w": cells.units * 1.0, "w2": cells.units * 1.0, "xx": cells.x}
+    got = judged(cells.assign(**counts)).set_index(["compared_to", "segment"])
+    reference = got.loc["reference"]
+    assert set(reference.compared_segment) == {"plus"}
+    for segment, upper in UPPER_BY_HAND.items():
+        assert reference.standardised_ratio_upper[segment] == pytest.approx(upper, abs=6e-4)
+        assert reference.crude_ratio_upper[segment] == pytest.approx(upper, abs=6e-4)
+    assert reference.verdict.to_dict() == {
+        "basic": "breach", "trial": "breach", "gold": "watch", "mini": "breach",
+        "alone": "insufficient",
+    }  # fmt: skip
+    assert reference.overlap.to_dict() == {
+        "basic": 1, "trial": 1, "gold": 1, "mini": 1, "alone": 0
+    }  # fmt: skip
+    # The best is one of five others: 2.5758 in place of 1.96.
+    best = got.loc["best"]
+    assert best.standardised_ratio_upper["basic"] == pytest.approx(0.828, abs=6e-4)
+    assert best.verdict["basic"] == "watch"
+    assert (best.standardised_p_value >= reference.standardised_p_value)["basic"]
+
+
+@pytest.mark.slow
+def test_a_longer_wait_is_a_ratio_below_one_and_customers_who_repeat_count_less(judged):
+    """Means 2 and 1, both of variance 1.01: 0.5 exp(1.96 * 0.1121), wider with a design effect."""
+    cells = pd.DataFrame(
+        {
+            "as_of_week_starts_on": pd.Timestamp("2026-01-05"),
+            "metric_id": "agent_wait",
+            "segment_type": ["one", "one", "two", "two"],
+            "segment": ["plus", "basic"] * 2,
+            "intent_id": "bill",
+            "design_effect": [1.0, 1.0, 2.0, 2.0],
+            "units": [101, 100] * 2,
+            "events": [101, 100] * 2,
+            "w": [101.0, 100.0] * 2,
+            "w2": [101.0, 100.0] * 2,
+            "x": [101.0, 200.0] * 2,
+            "xx": [202.0, 500.0] * 2,
+        }
+    )
+    rows = judged(cells).set_index(["compared_to", "segment_type"]).loc["reference"]
+    assert rows.standardised_ratio.to_dict() == {"one": 0.5, "two": 0.5}
+    assert rows.standardised_difference["one"] == pytest.approx(1)
+    assert rows.standardised_ratio_upper["one"] == pytest.approx(0.623, abs=6e-4)
+    width = np.log(rows.standardised_ratio_upper / 0.5)
+    assert width["two"] / width["one"] == pytest.approx(np.sqrt(2), rel=0.01)
+    assert rows.verdict["one"] == "breach"
 
 
 DEMO_UNITS = """

@@ -68,6 +68,12 @@
         "cx_portfolio_gated_risk_tiers": {
             "type": "names", "values": ["low", "medium", "high", "unknown"]},
         "cx_attribution_half_life_days": {"type": "number", "min": 0.01, "unit": "days"},
+        "cx_guardrail_metrics": {"type": "names", "min": 1, "values": var("cx_metrics", [])},
+        "cx_release_baseline_days": {"type": "integer", "min": 1, "unit": "days"},
+        "cx_sequential_units": {"type": "integer", "min": 1, "unit": "units"},
+        "cx_control_arms": {"type": "texts"},
+        "cx_experiment_metrics": {"type": "names", "min": 1, "values": var("cx_metrics", [])},
+        "cx_rollout_weeks": {"type": "integer", "min": 1, "unit": "weeks"},
     }) %}
 {% endmacro %}
 

@@ -122,7 +122,7 @@ def test_runbooks_have_the_sections_that_rules_name(demo_query, project_root):
 
 
 def test_severity_1_is_what_was_planted_and_nothing_else(demo_query):
-    """The segment served worse, and the release that is worse: its violation of severity 1."""
+    """The segment served worse; the release that is worse, with its violation of severity 1."""
     rows = demo_query(
         "select metric_id, slice_dimension, slice_value from alerts where severity = 1"
     )
@@ -130,6 +130,7 @@ def test_severity_1_is_what_was_planted_and_nothing_else(demo_query):
         ("containment_rate", "plan", "basic"),
         ("agent_wait", "plan", "basic"),
         ("violation_rate_severity_1", "release_id", "v3"),
+        ("intent_recognition_accuracy", "release_id", "v3"),
     }
 
 
@@ -138,7 +139,7 @@ def test_the_release_that_is_worse_is_seen_in_its_first_week(demo_query):
     (live,) = demo_query("select * from dim_releases where release_id = 'v3'")
     rows = demo_query(
         "select * from alerts where metric_id = 'intent_recognition_accuracy'"
-        " and slice_dimension = 'overall' order by first_seen"
+        " and source = 'process_chart' and slice_dimension = 'overall' order by first_seen"
     )
     first = rows[0]
     assert first["severity"] == 2
@@ -147,6 +148,15 @@ def test_the_release_that_is_worse_is_seen_in_its_first_week(demo_query):
     assert all(not row["is_open"] for row in rows)
     # The moving average forgets within two weeks of the rollback.
     assert (rows[-1]["ended_on"] - live["rolled_back_at"].date()).days <= 14
+
+
+def test_the_release_that_is_worse_alerts_until_it_is_rolled_back(demo_query):
+    (live,) = demo_query("select * from dim_releases where release_id = 'v3'")
+    (alert,) = demo_query("select * from alerts where source = 'release'")
+    assert alert["slice_value"] == "v3"
+    assert alert["severity"] == 1
+    assert live["deployed_at"].date() < alert["first_seen"]
+    assert alert["ended_on"] == live["rolled_back_at"].date()
 
 
 def test_the_intent_that_fails_silently_is_open(demo_query):

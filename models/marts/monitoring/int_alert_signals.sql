@@ -75,9 +75,42 @@ pipeline_signals as (
     from {{ ref('pipeline_health') }} as health
     cross join clock
     where health.is_breached
+),
+
+glossary as (
+    select
+        metric_id,
+        unit
+    from {{ ref('metric_glossary') }}
+),
+
+-- A release that should go alerts until it has gone.
+release_signals as (
+    select
+        'release' as source,
+        case when verdicts.verdict = 'roll back' then 'release_roll_back' else 'release_harm' end
+            as rule_id,
+        verdicts.metric_id,
+        'release_id' as slice_dimension,
+        verdicts.release_id as slice_value,
+        1 as point_number,
+        verdicts.first_seen_on as seen_on,
+        case
+            when verdicts.rolled_back_at is not null
+                then greatest(
+                    cast(verdicts.rolled_back_at as date),
+                    cast({{ dbt.dateadd('day', 1, 'verdicts.first_seen_on') }} as date)
+                )
+        end as next_point_on,
+        verdicts.effect as size,
+        glossary.unit as size_unit,
+        verdicts.reason
+    from {{ ref('release_verdicts') }} as verdicts
+    inner join glossary on verdicts.metric_id = glossary.metric_id
+    where verdicts.verdict = 'roll back' or (verdicts.verdict = 'watch' and verdicts.is_harm_shown)
 )
 
 {{ alert_signals([
     ref('int_chart_signals'), ref('int_violation_signals'), 'silent_failure_signals',
-    'fairness_signals', 'pipeline_signals',
+    'fairness_signals', 'pipeline_signals', 'release_signals',
 ]) }}

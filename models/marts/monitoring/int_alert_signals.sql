@@ -111,6 +111,6 @@ release_signals as (
 )
 
 {{ alert_signals([
-    ref('int_chart_signals'), ref('int_violation_signals'), 'silent_failure_signals',
-    'fairness_signals', 'pipeline_signals', 'release_signals',
+    ref('int_chart_signals'), ref('int_violation_signals'), ref('int_drift_signals'),
+    'silent_failure_signals', 'fairness_signals', 'pipeline_signals', 'release_signals',
 ]) }}

@@ -1,17 +1,13 @@
 """The scorecard page: what it holds, and how it behaves in a real browser."""
 
 import json
-import os
 import re
-import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
 from scorecard import marts
 from scorecard.page import render, safe_json
 
-CHROMIUM = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 browser_test = pytest.mark.browser
 MEGABYTES_2 = 2_000_000
 EVIL = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
@@ -117,13 +113,6 @@ def test_the_page_is_small_at_12_intents_4_channels_and_4_segments(demo_copy):
 
 
 # --- the browser --------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    if not Path(CHROMIUM).exists():
-        pytest.skip("waits for a Chromium: apt-get install chromium, or name one in CX_CHROMIUM")
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def model(name, columns, folder="core", access="public"):
     }
 
 
-def tested(name, column, kind, to=None, **arguments):
+def a_test(name, column, kind, to=None, **arguments):
     nodes = [f"model.{PROJECT}.{n}" for n in (name, to) if n]
     return {
         "resource_type": "test",
@@ -49,12 +49,12 @@ SMALL = manifest_of(
     model("alone", ["day", "value"], "value"),
     model("hidden", ["day"], access="protected"),
     model("metric_one", ["unit_id"], "metrics"),
-    tested("customers", "customer_id", "unique"),
-    tested("journeys", "journey_id", "unique"),
-    tested("journeys", "customer_id", "relationships", "customers", field="customer_id"),
-    tested("contacts", "journey_id", "relationships", "journeys", field="journey_id"),
-    tested("contacts", "customer_id", "relationships", "customers", field="customer_id"),
-    tested("alone", None, "unique_combination_of_columns", combination_of_columns=["day"]),
+    a_test("customers", "customer_id", "unique"),
+    a_test("journeys", "journey_id", "unique"),
+    a_test("journeys", "customer_id", "relationships", "customers", field="customer_id"),
+    a_test("contacts", "journey_id", "relationships", "journeys", field="journey_id"),
+    a_test("contacts", "customer_id", "relationships", "customers", field="customer_id"),
+    a_test("alone", None, "unique_combination_of_columns", combination_of_columns=["day"]),
 )
 
 

@@ -13,10 +13,11 @@ ENGINE_VERSION = re.compile(r"(default|duckdb|spark)__|materialization_")
 
 
 @pytest.fixture(scope="module")
-def manifest(dbt):
+def manifest(dbt, tmp_path_factory):
     """The parsed project, with the systems that are off among its nodes."""
-    dbt("list", "--select", "scorecard")
-    parsed = json.loads((dbt.folder / "target/manifest.json").read_text("utf-8"))
+    file = tmp_path_factory.mktemp("documentation") / "manifest.json"
+    dbt.manifest().writable_manifest().write(str(file))
+    parsed = json.loads(file.read_text("utf-8"))
     for nodes in parsed["disabled"].values():
         parsed["nodes"].update({node["unique_id"]: node for node in nodes})
     return parsed

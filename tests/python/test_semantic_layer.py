@@ -22,15 +22,19 @@ QUANTILES = [name for name, row in registry().items() if row["kind"] == "quantil
 
 
 @pytest.fixture(scope="module")
-def ask(demo_database, tmp_path_factory):
+def ask(dbt, demo_database, tmp_path_factory):
     """`ask(metrics, groups)` -> rows (dicts) of what `mf query` returns on the demo company."""
     import dbt_metricflow.cli.cli_configuration as cli
-    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.semantic_manifest import SemanticManifest
     from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
     folder = tmp_path_factory.mktemp("semantic_layer")
     # MetricFlow keeps its database open for writing, which would lock out the tests' own queries.
     database = shutil.copyfile(demo_database, folder / DATABASE_FILE)
+    (folder / "target").mkdir()
+    SemanticManifest(dbt.manifest()).write_json_to_file(
+        str(folder / "target/semantic_manifest.json")
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT_ROOT)
         patch.setenv("CX_DATABASE", str(database))
@@ -38,8 +42,6 @@ def ask(demo_database, tmp_path_factory):
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
         patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-        parsed = dbtRunner().invoke(["--quiet", "--warn-error", "parse", "--no-partial-parse"])
-        assert parsed.success, parsed.exception
         configuration = cli.CLIConfiguration()
         configuration.setup(PROJECT_ROOT, PROJECT_ROOT, configure_file_logging=False)
         # MetricFlow reads target/semantic_manifest.json of this folder, whatever DBT_TARGET_PATH.

@@ -87,7 +87,8 @@ def test_a_description_that_is_missing_is_found(manifest, group, name, column):
         if resource["name"] == name and resource["package_name"] == PROJECT
     ]
     (resource["columns"][column] if column else resource)["description"] = " "
-    assert undescribed(broken) == [f"{name}.{column}" if column else name]
+    found = set(undescribed(broken)) - set(undescribed(manifest))
+    assert found == {f"{name}.{column}" if column else name}
 
 
 def test_tables_say_their_grain_first(manifest):

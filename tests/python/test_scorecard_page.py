@@ -203,6 +203,16 @@ def test_filters_and_drill_down_by_keyboard(opened, data):
 
 
 @browser_test
+def test_a_groups_label_does_not_stretch_its_rows(opened):
+    opened.set_viewport_size({"width": 1280, "height": 900})
+    heights = opened.locator("#metrics tr.line").evaluate_all(
+        "rows => rows.map((row) => row.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 10
+    assert max(heights) < 1.15 * min(heights), heights
+
+
+@browser_test
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_prints_on_one_landscape_page(opened, paper):
     open_first_metric(opened)

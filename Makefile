@@ -82,7 +82,10 @@ clean: ## Deletes what was built; .venv stays.
 	rm -rf ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: scorecard publish
+.PHONY: scorecard publish coverage
+
+coverage: setup ## Prints what the mapped inputs give: every metric's status, and what to map next.
+	@$(BIN)/python scripts/coverage_report.py "$(DATABASE)"
 
 scorecard: setup ## Writes the one-page scorecard of the built database, build/scorecard.html.
 	@$(STEP) "scorecard" $(BIN)/python -m scorecard "$(DATABASE)" build/scorecard.html

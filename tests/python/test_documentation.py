@@ -110,7 +110,10 @@ def test_the_columns_of_the_built_tables_are_the_documented_ones(manifest, demo_
 
 
 def test_a_text_is_written_once(manifest):
-    """Columns with one meaning share a doc block, and no two blocks say the same."""
+    """Columns with one meaning share a doc block, and no two blocks say the same.
+
+    scripts/describe_once.py makes a doc block of what this test finds.
+    """
     columns = defaultdict(list)
     for table in ours(manifest, *TABLES):
         for column in table["columns"].values():

@@ -5,6 +5,7 @@ import json
 import re
 from collections import defaultdict
 
+import describe_once
 import pytest
 
 PROJECT = "ai_cx_metrics"
@@ -155,3 +156,23 @@ def test_the_exposure_of_the_page_is_what_its_script_reads(manifest, project_roo
     read = {models[n] for n in re.findall(r"\b(?:from|join) (\w+)", script) if n in models}
     [page] = [e for e in ours(manifest, "exposure") if e["name"] == "scorecard_page"]
     assert set(page["depends_on"]["nodes"]) == read
+
+
+def test_describe_once_moves_a_text_of_two_columns_into_a_block():
+    def table(name, **columns):
+        described = {c: {"name": c, "description": d} for c, d in columns.items()}
+        identity = {"name": name, "package_name": PROJECT, "resource_type": "model"}
+        return identity | {"columns": described}
+
+    block = {"name": "size", "package_name": PROJECT, "block_contents": "Size in cm."}
+    nodes = {
+        "a": table("a", size="How often.", length="Size in cm.", own="Only here."),
+        "b": table("b", size="How  often.", width="{{ doc('size') }}"),
+    }
+    names = describe_once.shared_texts({"nodes": nodes, "disabled": {}, "docs": {"d": block}})
+    assert names == {"How often.": "a_size", "Size in cm.": "size"}
+    column = "      - name: size\n        description: {}\n        data_tests: [unique]\n"
+    for written in ("How often.", '"How often."', ">-\n          How\n          often."):
+        changed = describe_once.refer(column.format(written), names)
+        assert changed == column.format("\"{{ doc('a_size') }}\"")
+    assert describe_once.refer(column.format("Only here."), names) == column.format("Only here.")

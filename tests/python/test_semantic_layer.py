@@ -71,6 +71,8 @@ def test_every_published_metric_is_there_under_its_name():
     assert {name: metric["label"] for name, metric in metrics.items()} == {
         name: row["name"] for name, row in registry().items()
     }
+    for name, metric in metrics.items():
+        assert metric["description"].startswith(f"Defined by metric_{name}. ")
     filters = {name: metric["filter"].split("'")[-2] for name, metric in metrics.items()}
     assert filters == {name: name for name in registry()}
 

@@ -63,6 +63,19 @@
         "cx_portfolio_gated_risk_tiers": {
             "type": "names", "values": ["low", "medium", "high", "unknown"]},
         "cx_attribution_half_life_days": {"type": "number", "min": 0.01, "unit": "days"},
+        "cx_guardrail_metrics": {"type": "names", "min": 1, "values": var("cx_metrics", [])},
+        "cx_release_baseline_days": {"type": "integer", "min": 1, "unit": "days"},
+        "cx_sequential_units": {"type": "integer", "min": 1, "unit": "units"},
+        "cx_control_arms": {"type": "texts"},
+        "cx_experiment_metrics": {"type": "names", "min": 1, "values": var("cx_metrics", [])},
+        "cx_rollout_weeks": {"type": "integer", "min": 1, "unit": "weeks"},
+        "cx_drift_metrics": {"type": "names", "values": var("cx_metrics", [])},
+        "cx_drift_baseline_starts_on": {"type": "date", "null": true},
+        "cx_drift_baseline_weeks": {"type": "integer", "min": 4, "unit": "weeks"},
+        "cx_drift_window_weeks": {"type": "integer", "min": 1, "unit": "weeks"},
+        "cx_drift_min_n": {"type": "integer", "min": 1, "unit": "units"},
+        "cx_drift_min_psi": {"type": "number", "min": 0},
+        "cx_drift_max_fdr": {"type": "number", "min": 0.0001, "max": 0.5},
     }) %}
 {% endmacro %}
 

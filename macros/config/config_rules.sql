@@ -34,6 +34,8 @@
         "cx_default_journey_window_days": {"type": "number", "min": 0, "unit": "days"},
         "cx_default_confirmation_deadline_hours": {"type": "number", "min": 0, "unit": "hours"},
         "cx_journey_max_days": {"type": "number", "min": 1, "unit": "days"},
+        "cx_frustration_sentiment": {"type": "number", "min": -1, "max": 1},
+        "cx_frustration_signs": {"type": "integer", "min": 1, "unit": "signs"},
         "cx_proactive_window_days": {"type": "number", "min": 0, "unit": "days"},
         "cx_late_arrival_hours": {"type": "number", "min": 0, "unit": "hours"},
         "cx_max_late_arrival_rate": {"type": "number", "min": 0, "max": 1},

@@ -252,7 +252,7 @@ def check_equal(daily: Path, full: Path) -> int:
             columns = con.execute(f"describe once.main.{table}").fetchall()
             # A sum of doubles depends on the order of its terms in the last digits.
             rows = ", ".join(
-                f"round({name}, 6)" if kind == "DOUBLE" else name for name, kind, *_ in columns
+                f"round({name}, 9)" if kind == "DOUBLE" else name for name, kind, *_ in columns
             )
             sides = [f"select {rows} from {name}.main.{table}" for name in ("daily", "once")]
             if different(con, *sides):

@@ -2,15 +2,21 @@
 
 Each section is a function that takes the number of events and yields measures; `section` puts it in
 the registry. Ratios compare two runs of the same minute on the same machine: they travel, seconds
-do not.
+do not. Worlds and databases are put into --folder (default: a temporary one, deleted at the end).
 """
 
 import argparse
+import json
+import os
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import components
 import duckdb
@@ -19,8 +25,13 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+ROOT = Path(__file__).resolve().parents[1]
 EVENTS_PER_IDENTIFIER = 10
 CHAIN_LENGTH = 1000
+DATABASE_FILE = "ai_cx_metrics.duckdb"
+FACTS = ("fct_interactions", "fct_contacts", "fct_journeys")
+# Where the sections put worlds and databases; the command line sets it.
+FOLDER = Path(tempfile.gettempdir())
 
 
 @dataclass(frozen=True)
@@ -146,19 +157,197 @@ def scipy_components(con) -> tuple[pd.DataFrame, float]:
     return table[["node", "component"]], clock.wall_seconds
 
 
+# --- pipeline ---------------------------------------------------------------------------------
+
+
+@section("pipeline")
+def pipeline(events: int) -> Iterator[Measure]:
+    """The facts by dbt, models only, against the script that makes the same journeys by hand."""
+    world = simulated(events)
+    fused = FOLDER / "fused.duckdb"
+    by_hand = run_measured([sys.executable, __file__, "--fused", str(world), str(fused)])
+    built = FOLDER / "full" / DATABASE_FILE
+    by_dbt = build(built, world, [f"+{fact}" for fact in FACTS])
+    check_journeys(built, fused)
+    yield Measure("by hand", by_hand.cpu_seconds, "CPU-s", memory(by_hand))
+    yield Measure("facts by dbt", by_dbt.cpu_seconds, "CPU-s", memory(by_dbt))
+    yield Measure("facts by dbt to by hand", by_dbt.cpu_seconds / by_hand.cpu_seconds, "x CPU")
+    yield Measure("database", built.stat().st_size / events, "B/event")
+    yield from slowest(built)
+
+
+def check_journeys(built: Path, fused: Path) -> None:
+    """Fails unless both found the same journeys, with the same contacts, turns and evidence."""
+    columns = "journey_id, customer_id, intent_id, contacts, turns, bot_turns, started_at, ended_at"
+    confirmed = "case when evidence_grade = 'system_event' then evidenced_at end"
+    with duckdb.connect() as con:
+        con.execute(f"attach '{built}' as built (read_only)")
+        con.execute(f"attach '{fused}' as fused (read_only)")
+        ours = f"select {columns}, {confirmed} from built.main.fct_journeys"
+        theirs = f"select {columns}, confirmed_at from fused.main.fused_journeys"
+        if different(con, ours, theirs):
+            raise AssertionError("the journeys of dbt and of the script differ")
+
+
+def fuse(world: str, database: str) -> None:
+    """Runs benchmark_fused.sql on a world's files into a database."""
+    script = (ROOT / "scripts" / "benchmark_fused.sql").read_text().replace("{folder}", world)
+    with duckdb.connect(database) as con:
+        con.execute("set threads = 2")
+        con.execute("set preserve_insertion_order = false")
+        con.execute("set TimeZone = 'UTC'")
+        for statement in script.split(";\n"):
+            if "-- components:" in statement:
+                components.resolve_model(con, "from edges", "customers")
+            if statement.strip():
+                con.execute(statement)
+
+
+# --- incremental ------------------------------------------------------------------------------
+
+
+@section("incremental")
+def incremental(events: int) -> Iterator[Measure]:
+    """One more day of data, exact, against a full refresh with it; every table is compared."""
+    world = simulated(events)
+    facts = [f"+{fact}" for fact in FACTS]
+    day = duckdb.sql(f"select max(started_at)::date from '{world}/interactions.parquet'").fetchone()
+    before, after = FOLDER / "before", FOLDER / "after"
+    deliver_until(world, before, f"< '{day[0]}'")
+    deliver_until(world, after, f"<= '{day[0]}'")
+    daily, full = FOLDER / "daily" / DATABASE_FILE, FOLDER / "refreshed" / DATABASE_FILE
+    first = build(daily, before, facts, {"cx_incremental": True})
+    one_day = build(daily, after, facts, {"cx_incremental": True})
+    refresh = build(full, after, facts)
+    tables = check_equal(daily, full)
+    yield Measure("full refresh", refresh.cpu_seconds, "CPU-s", memory(refresh))
+    yield Measure("first run that remembers", first.cpu_seconds, "CPU-s", memory(first))
+    yield Measure("one day", one_day.cpu_seconds, "CPU-s", memory(one_day))
+    yield Measure("one day to full refresh", one_day.cpu_seconds / refresh.cpu_seconds, "x CPU")
+    yield Measure("tables equal, both ways", tables, "")
+    yield from slowest(daily)
+
+
+def deliver_until(world: Path, folder: Path, condition: str) -> None:
+    """A world's files with the rows that were ingested by then."""
+    folder.mkdir(exist_ok=True)
+    for path in sorted(world.glob("*.parquet")):
+        duckdb.execute(
+            f"copy (from '{path}' where ingested_at {condition}) to '{folder / path.name}'"
+        )
+
+
+def check_equal(daily: Path, full: Path) -> int:
+    """Fails unless both databases hold the same rows; returns how many tables were compared."""
+    with duckdb.connect() as con:
+        con.execute(f"attach '{daily}' as daily (read_only)")
+        con.execute(f"attach '{full}' as once (read_only)")
+        tables = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'once'"
+            " and schema_name = 'main'"
+        ).fetchall()
+        for (table,) in tables:
+            columns = con.execute(f"describe once.main.{table}").fetchall()
+            # A sum of doubles depends on the order of its terms in the last digits.
+            rows = ", ".join(
+                f"round({name}, 9)" if kind == "DOUBLE" else name for name, kind, *_ in columns
+            )
+            sides = [f"select {rows} from {name}.main.{table}" for name in ("daily", "once")]
+            if different(con, *sides):
+                raise AssertionError(f"{table} differs from a full refresh")
+    return len(tables)
+
+
+# --- what both share --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command cost."""
+
+    cpu_seconds: float
+    memory_bytes: int
+
+
+def run_measured(command: list[str], environment: dict[str, str] | None = None) -> Run:
+    """Runs a command to its end: its CPU seconds and its largest resident memory."""
+    environment = {**os.environ, **(environment or {})}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def memory(run: Run) -> str:
+    """The largest resident memory, to read."""
+    return f"{run.memory_bytes / 2**30:.1f} GiB"
+
+
+def simulated(events: int) -> Path:
+    """The folder of a world of that many events; written once."""
+    world = FOLDER / f"world_{events}"
+    if not (world / "turns.parquet").exists():
+        command = [sys.executable, "-m", "scripts.simulate"]
+        run_measured([*command, "--events", str(events), "--out", str(world)])
+    return world
+
+
+def build(
+    database: Path, world: Path, selected: list[str], given: dict[str, object] | None = None
+) -> Run:
+    """Builds models, without tests, from a world's files."""
+    database.parent.mkdir(exist_ok=True)
+    given = {"cx_demo_path": str(world), "cx_demo_format": "parquet"} | (given or {})
+    command = [
+        *(str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--select", *selected),
+        *("--exclude-resource-type", "test", "unit_test", "--vars", json.dumps(given)),
+        *("--target-path", str(database.parent / "target")),
+        *("--log-path", str(database.parent / "logs")),
+    ]
+    return run_measured(command, {"CX_DATABASE": str(database), "DBT_PROFILES_DIR": str(ROOT)})
+
+
+def slowest(database: Path, number: int = 8) -> Iterator[Measure]:
+    """The models that took longest in the latest build of a database (wall seconds)."""
+    results = json.loads((database.parent / "target" / "run_results.json").read_text())["results"]
+    for result in sorted(results, key=lambda result: -result["execution_time"])[:number]:
+        name = result["unique_id"].split(".")[-1]
+        yield Measure(f"slowest: {name}", result["execution_time"], "s")
+
+
+def different(con, one: str, other: str) -> bool:
+    """Whether a row is in the one query and not, or less often, in the other."""
+    return any(
+        con.execute(f"select 1 from (({a}) except all ({b})) limit 1").fetchone()
+        for a, b in ((one, other), (other, one))
+    )
+
+
 # --- command line -----------------------------------------------------------------------------
 
 
 def main() -> None:
     """Run the sections named (default: all) and print their measures."""
+    global FOLDER
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--section", action="append", choices=sorted(SECTIONS))
     parser.add_argument("--events", type=int, default=10_000_000, help="events of the world")
+    parser.add_argument("--folder", type=Path, help="where worlds and databases are kept")
+    parser.add_argument("--fused", nargs=2, metavar=("WORLD", "DATABASE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    for name in arguments.section or sorted(SECTIONS):
-        print(f"\n{name}, {arguments.events:,} events")
-        for measure in SECTIONS[name](arguments.events):
-            print(f"  {measure.name:<50} {measure.value:>9.2f} {measure.unit:<6} {measure.note}")
+    if arguments.fused:
+        fuse(*arguments.fused)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        FOLDER = arguments.folder or Path(temporary)
+        FOLDER.mkdir(exist_ok=True)
+        for name in arguments.section or sorted(SECTIONS):
+            print(f"\n{name}, {arguments.events:,} events")
+            for measure in SECTIONS[name](arguments.events):
+                print(
+                    f"  {measure.name:<50} {measure.value:>9.2f} {measure.unit:<7} {measure.note}"
+                )
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class Dbt:
         assert database.name == DATABASE_FILE, f"a test database has to be named {DATABASE_FILE}"
         database.parent.mkdir(parents=True, exist_ok=True)
 
-        given = yaml.safe_dump(vars or {}, default_flow_style=True, sort_keys=True, width=10**6)
+        given = _as_yaml(vars)
         common = ["--target", target, "--vars", given, "--no-partial-parse"]
         for option, path in (
             ("--project-dir", self.project_root),
@@ -119,6 +119,11 @@ class Dbt:
                 _close_database()
         results = list(getattr(outcome.result, "results", None) or [])
         return self._checked(Run(outcome.success, database, messages, results), args, check)
+
+    def manifest(self, vars=None):
+        """The parsed project (dbt's Manifest); parsed once per set of vars."""
+        self("--quiet", "list", "--select", "scorecard", vars=vars)
+        return self._manifests["dev", _as_yaml(vars)]
 
     @staticmethod
     def _checked(run, args, check):
@@ -190,6 +195,11 @@ class Replay:
             return
         kind = "view" if node.config.materialized == "view" else "table"
         connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+
+
+def _as_yaml(vars):
+    """Vars as an argument of dbt: equal text for equal vars."""
+    return yaml.safe_dump(vars or {}, default_flow_style=True, sort_keys=True, width=10**6)
 
 
 def _keep(messages, event):

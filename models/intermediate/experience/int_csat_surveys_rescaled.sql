@@ -2,6 +2,7 @@
 with surveys as (
     select
         interaction_id,
+        source_event_id,
         offered_at,
         responded_at,
         case
@@ -23,6 +24,7 @@ select
     interaction_id,
     min(coalesce(offered_at, responded_at)) as offered_at,
     min(responded_at) filter (where is_answer) as first_answered_at,
-    max_by(satisfaction, responded_at) filter (where is_answer) as satisfaction
+    max_by(satisfaction, {{ latest_key('responded_at', 'source_event_id') }})
+        filter (where is_answer) as satisfaction
 from graded
 group by interaction_id

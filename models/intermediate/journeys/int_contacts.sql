@@ -124,10 +124,8 @@ left join intent_versions
     on
         aggregated.intent_id = intent_versions.intent_id
         and aggregated.started_at >= intent_versions.valid_from
-        and (
-            aggregated.started_at < intent_versions.valid_to
-            or intent_versions.valid_to is null
-        )
+        and aggregated.started_at
+        < coalesce(intent_versions.valid_to, cast('9999-12-31' as timestamp))
 left join handoffs
     on aggregated.interaction_id || '#' || aggregated.intent_id = handoffs.contact_id
 left join suggestions

@@ -87,7 +87,7 @@ priced as (
     left join rates
         on
             interactions.started_at >= rates.valid_from
-            and (interactions.started_at < rates.valid_to or rates.valid_to is null)
+            and interactions.started_at < coalesce(rates.valid_to, cast('9999-12-31' as timestamp))
 )
 
 select

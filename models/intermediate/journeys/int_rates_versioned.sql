@@ -11,6 +11,7 @@
 } %}
 with rates as (
     select
+        source_system,
         item,
         unit_price_usd,
         valid_from,
@@ -39,12 +40,12 @@ select
     spans.valid_from,
     spans.valid_to,
     {%- for item, column in items.items() %}
-    max_by(rates.unit_price_usd, rates.valid_from) filter (where rates.item = '{{ item }}')
-        as {{ column }}{{ "," if not loop.last }}
+    max_by(rates.unit_price_usd, {{ latest_key('rates.valid_from', 'rates.source_system') }})
+        filter (where rates.item = '{{ item }}') as {{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 from spans
 left join rates
     on
         spans.valid_from >= rates.valid_from
-        and (spans.valid_from < rates.valid_to or rates.valid_to is null)
+        and spans.valid_from < coalesce(rates.valid_to, cast('9999-12-31' as timestamp))
 group by spans.valid_from, spans.valid_to

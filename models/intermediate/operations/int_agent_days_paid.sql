@@ -17,14 +17,19 @@ versions as (
         agents.assist_enabled_from,
         row_number() over (
             partition by hours.agent_id, hours.worked_on
-            order by agents.valid_from desc nulls last
+            order by
+                agents.valid_from desc nulls last,
+                agents.source_system asc,
+                agents.source_event_id asc
         ) as version_rank
     from hours
     left join {{ ref('int_agents_accepted') }} as agents
         on
             hours.agent_id = agents.agent_id
-            and (hours.worked_on >= cast(agents.valid_from as date) or agents.valid_from is null)
-            and (hours.worked_on < cast(agents.valid_to as date) or agents.valid_to is null)
+            and hours.worked_on
+            >= coalesce(cast(agents.valid_from as date), cast('0001-01-01' as date))
+            and hours.worked_on
+            < coalesce(cast(agents.valid_to as date), cast('9999-12-31' as date))
 )
 
 select

@@ -64,4 +64,4 @@ left join {{ ref('int_sla_targets_versioned') }} as targets
         spans.channel = targets.channel
         and targets.sla = 'agent_answer_seconds'
         and cast(spans.starts_at as date) >= targets.valid_from
-        and (cast(spans.starts_at as date) < targets.valid_to or targets.valid_to is null)
+        and cast(spans.starts_at as date) < coalesce(targets.valid_to, cast('9999-12-31' as date))

@@ -29,7 +29,7 @@ standards as (
 credits as (
     select
         journey_id,
-        max_by(last_agent_id, last_answered_at) as agent_id,
+        max_by(last_agent_id, {{ latest_key('last_answered_at', 'last_agent_id') }}) as agent_id,
         cast(max(last_answered_at) as date) as worked_on
     from handled
     where last_agent_id is not null

@@ -41,4 +41,4 @@ left join {{ ref('int_sla_targets_versioned') }} as targets
         contacts.channel = targets.channel
         and targets.sla = 'bot_latency_ms'
         and cast(turns.occurred_at as date) >= targets.valid_from
-        and (cast(turns.occurred_at as date) < targets.valid_to or targets.valid_to is null)
+        and cast(turns.occurred_at as date) < coalesce(targets.valid_to, cast('9999-12-31' as date))

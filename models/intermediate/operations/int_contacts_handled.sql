@@ -8,7 +8,8 @@ with segments as (
         end) as timed_segments,
         sum(coalesce(talk_seconds, 0) + coalesce(hold_seconds, 0) + coalesce(wrap_seconds, 0))
             as handle_seconds,
-        max_by(agent_id, answered_at) filter (where agent_id is not null) as last_agent_id,
+        max_by(agent_id, {{ latest_key('answered_at', 'agent_id') }})
+            filter (where agent_id is not null) as last_agent_id,
         max(answered_at) as last_answered_at
     from {{ ref('int_agent_segments_attributed') }}
     where answered_at is not null

@@ -62,4 +62,5 @@ left join {{ ref('int_sla_targets_versioned') }} as targets
         contacts.channel = targets.channel
         and targets.sla = 'handoff_wait_seconds'
         and cast(handoffs.requested_at as date) >= targets.valid_from
-        and (cast(handoffs.requested_at as date) < targets.valid_to or targets.valid_to is null)
+        and cast(handoffs.requested_at as date)
+        < coalesce(targets.valid_to, cast('9999-12-31' as date))

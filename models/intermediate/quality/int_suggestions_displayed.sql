@@ -20,8 +20,10 @@ agent_versions as (
         on
             suggestions.source_system = agents.source_system
             and suggestions.agent_id = agents.agent_id
-            and (agents.valid_from is null or suggestions.displayed_at >= agents.valid_from)
-            and (agents.valid_to is null or suggestions.displayed_at < agents.valid_to)
+            and suggestions.displayed_at
+            >= coalesce(agents.valid_from, cast('0001-01-01' as timestamp))
+            and suggestions.displayed_at
+            < coalesce(agents.valid_to, cast('9999-12-31' as timestamp))
 ),
 
 contacts as (

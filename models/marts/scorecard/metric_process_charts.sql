@@ -135,7 +135,7 @@ points as (
                 when estimates.slice_dimension = 'channel' then estimates.slice_value else 'all'
             end
             and estimates.period_starts_on >= targets.valid_from
-            and (targets.valid_to is null or estimates.period_starts_on < targets.valid_to)
+            and estimates.period_starts_on < coalesce(targets.valid_to, cast('9999-12-31' as date))
     left join releases on estimates.period_starts_on = releases.week_starts_on
 ),
 

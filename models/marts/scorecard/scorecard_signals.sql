@@ -176,7 +176,7 @@ left join {{ ref('metric_targets_resolved') }} as targets
         and coalesce(intents.risk_tier, 'all') = targets.risk_tier
         and sliced.channel = targets.channel
         and periods.period_ends_on >= targets.valid_from
-        and (targets.valid_to is null or periods.period_ends_on < targets.valid_to)
+        and periods.period_ends_on < coalesce(targets.valid_to, cast('9999-12-31' as date))
 -- A chart that stopped before the latest four weeks says nothing about them.
 left join charts
     on

@@ -2,7 +2,10 @@
 with answers as (
     select
         interaction_id,
-        max_by((score - scale_min) / nullif(scale_max - scale_min, 0), responded_at) as ease
+        max_by(
+            (score - scale_min) / nullif(scale_max - scale_min, 0),
+            {{ latest_key('responded_at', 'source_event_id') }}
+        ) as ease
     from {{ ref('int_surveys_accepted') }}
     where
         instrument = 'ces'

@@ -29,8 +29,6 @@ COUNTED = [
 # In scenes only, which these worlds have none of.
 WITHOUT_UNITS = {"deflection_to_value"}
 WITHOUT_INTERVAL = {"agent_productivity_lift"}
-# A handful of sales of very different size decide the mean: t needs more of them.
-SKEWED = {"revenue_per_interaction", "revenue_per_resolved_intent"}
 # Rare events, none at all, and a quantile whose upper limit is mostly unknown: on the safe side.
 WIDE = {"violation_rate", "near_miss_rate", "violation_rate_severity_1", "time_to_resolution_p90"}
 # Who answers depends on the answer: the survey mean shows what an honest interval is up against.
@@ -75,10 +73,9 @@ def assert_intervals_hold(estimates, found):
     without = set(estimates["metric_id"]) - set(found.index)
     assert without <= WITHOUT_UNITS | WITHOUT_INTERVAL, without
     assert_counted_metrics_are_the_truth(estimates)
-    assert_nominal(found, "population", WIDE | SKEWED)
+    assert_nominal(found, "population", WIDE)
     assert_nominal(found, "truth", WIDE | UNREPRESENTATIVE)
     assert found.loc[list(UNREPRESENTATIVE), "truth"].max() < 0.3
-    assert found.loc[list(SKEWED), "population"].min() > 0.75
     assert found.loc[list(WIDE), ["population", "truth"]].min().min() > 0.9
 
 

@@ -164,6 +164,8 @@ def test_the_lineage_is_coloured_by_layer(site):
             layer = node["fqn"][1] if node["resource_type"] == "model" else "seeds"
             if node["fqn"][2] in ("metrics", "scorecard"):
                 layer = node["fqn"][2]
+            if "intermediate" in node["fqn"]:
+                layer = "intermediate"
             colours.setdefault(layer, set()).add(node["config"]["docs"]["node_color"])
     assert set(colours) == {"seeds", "staging", "intermediate", "marts", "metrics", "scorecard"}
     assert all(len(found) == 1 and None not in found for found in colours.values())

@@ -54,9 +54,9 @@ format: setup-dev ## Rewrites Python and SQL in the project's style.
 	$(BIN)/ruff format .
 	CX_SQLFLUFF=fix scripts/dev/lint_sql
 
-docs: setup-dev ## Writes the documentation of every model as one page, build/docs/index.html.
+docs: setup-dev ## Writes the documentation, build/docs/index.html, with lineage and a diagram of the marts.
 	@$(STEP) "dbt docs" $(BIN)/dbt --quiet docs generate --static $(DBT_FLAGS)
-	@mkdir -p build/docs && cp target/static_index.html build/docs/index.html
+	@$(STEP) "lineage of columns, diagram" $(BIN)/python -m docs_site target build/docs
 	@echo "Open build/docs/index.html in a browser."
 
 seeds: setup ## Writes the demo company's seeds anew (same seed, same files).
@@ -82,7 +82,10 @@ clean: ## Deletes what was built; .venv stays.
 	rm -rf ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: scorecard publish
+.PHONY: scorecard publish coverage
+
+coverage: setup ## Prints what the mapped inputs give: every metric's status, and what to map next.
+	@$(BIN)/python scripts/coverage_report.py "$(DATABASE)"
 
 scorecard: setup ## Writes the one-page scorecard of the built database, build/scorecard.html.
 	@$(STEP) "scorecard" $(BIN)/python -m scorecard "$(DATABASE)" build/scorecard.html
@@ -117,3 +120,8 @@ findings: setup ## Builds real data and writes docs/findings.md (TAU2=folder TIC
 		$(FINDINGS_BUILD) --vars "{cx_systems: [tickets], cx_tickets_path: '$(TICKETS)'}"
 	@$(STEP) "findings" $(BIN)/python -m findings --tau2 build/findings/tau2/ai_cx_metrics.duckdb \
 		--tickets build/findings/tickets/ai_cx_metrics.duckdb docs/findings.md
+
+.PHONY: alerts
+
+alerts: setup ## Prints the open alerts of the built database; fails while one has severity 1.
+	@$(BIN)/python scripts/alerts.py "$(DATABASE)" $(ALERTS_FLAGS)

@@ -45,8 +45,6 @@ GRAINS = {
     "intent_catalogue": "intent and validity",
 }
 
-CAST_ERRORS = "Columns that held what their type cannot, as name=value; NULL for a readable row."
-
 
 def canonical_tables(project: Path = PROJECT) -> dict[str, list[list]]:
     """The columns [name, type, rules?] of every canonical table, as the project's macro says."""
@@ -82,13 +80,7 @@ def template_sql(system: str, table: str, columns: list[list]) -> str:
 
 def described_columns(columns: list[list]) -> list[dict]:
     """The YAML of a table's columns: their descriptions are written once, in models/docs.md."""
-    return [
-        {
-            "name": name,
-            "description": CAST_ERRORS if name == "cast_errors" else f"{{{{ doc('{name}') }}}}",
-        }
-        for name, *_ in columns
-    ]
+    return [{"name": name, "description": f"{{{{ doc('{name}') }}}}"} for name, *_ in columns]
 
 
 class _Dumper(yaml.SafeDumper):

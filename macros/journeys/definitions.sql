@@ -41,17 +41,18 @@
 
 
 {#
-    A rage quit: the customer leaves and the last turns show frustration, that is a sentiment of -0.5
-    or lower, or two signs of a bot that does not understand (no match, repeat, clarification), or a
-    human asked for and not given, within the contact. Over: int_contacts.
+    A rage quit: the customer leaves and the last turns show frustration, that is a sentiment of var
+    cx_frustration_sentiment or lower, or cx_frustration_signs signs of a bot that does not understand
+    (no match, repeat, clarification), or a human asked for and not given, within the contact. Over:
+    int_contacts.
 #}
 {% macro has_frustration_signals() %}
     {{- return(adapter.dispatch('has_frustration_signals', 'ai_cx_metrics')()) -}}
 {% endmacro %}
 
 {% macro default__has_frustration_signals() -%}
-    coalesce(last_customer_sentiment <= -0.5, false)
-    or no_match_turns + repeat_turns + clarification_turns >= 2
+    coalesce(last_customer_sentiment <= {{ var('cx_frustration_sentiment') }}, false)
+    or no_match_turns + repeat_turns + clarification_turns >= {{ var('cx_frustration_signs') }}
     or human_requests_refused > 0
 {%- endmacro %}
 

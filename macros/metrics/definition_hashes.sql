@@ -70,10 +70,12 @@
 
 
 {% macro _collect_definition_macros(unique_ids, names) %}
-    {% for unique_id in unique_ids if unique_id.startswith("macro." ~ project_name ~ ".") %}
-        {% set name = unique_id.split(".")[2] %}
+    {# By name: of a macro that an installing project overrides, this project's own text counts. #}
+    {% for unique_id in unique_ids %}
+        {% set name = unique_id.split(".") | last %}
         {% set macro = context[name].macro if name in context else none %}
-        {% set path = macro.original_file_path if macro else "" %}
+        {% set is_own = macro and macro.package_name == "ai_cx_metrics" %}
+        {% set path = macro.original_file_path if is_own else "" %}
         {% set counts = path.startswith("macros/metrics") or path.startswith("macros/journeys") %}
         {% if counts and name not in names and not name.endswith("_dimensions") %}
             {% do names.append(name) %}

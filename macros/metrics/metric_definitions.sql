@@ -74,6 +74,14 @@
                     ~ " in seeds/reference/metric_registry.csv: fill it in."
                 ) }}
             {% endfor %}
+            {% set minimum = row["min_coverage"] %}
+            {% if minimum is not none and not 0 <= minimum | float(-1) <= 1 %}
+                {{ exceptions.raise_compiler_error(
+                    "Metric '" ~ row["metric_id"] ~ "' has a min_coverage of " ~ minimum
+                    ~ " in seeds/reference/metric_registry.csv: set it to a share of 0 to 1, or leave "
+                    ~ "it empty for var cx_min_coverage."
+                ) }}
+            {% endif %}
         {% endfor %}
     {% endif %}
 {% endmacro %}

@@ -32,3 +32,23 @@
 {% macro silent_failure_causes() %}
     {% do return(["recontact"] + (silent_failure_events() | list)) %}
 {% endmacro %}
+
+
+{#
+    What an intent's figures say: flag where containment is above the mean and the whole interval of
+    the recontact rate above its mean; watch where only the rate itself is; none; too few below
+    cx_min_n declared successes. Uses columns declared_successes, recontacts, containment,
+    overall_containment and overall_recontact_rate.
+#}
+{% macro silent_failure_signal() -%}
+    case
+        when declared_successes < {{ var('cx_min_n') }} then 'too few'
+        when
+            containment <= overall_containment
+            or recontacts / nullif(declared_successes, 0) <= overall_recontact_rate
+            then 'none'
+        when {{ wilson_lower('recontacts', 'declared_successes') }} > overall_recontact_rate
+            then 'flag'
+        else 'watch'
+    end
+{%- endmacro %}

@@ -13,7 +13,6 @@ SHARES = {
     "audited": "containment_rate",
     "accuracy": "resolution_accuracy",
     "precision": "resolution_precision",
-    "silent": "silent_failure_rate",
     "sla": "bot_sla_adherence",
 }
 PAIRED = {

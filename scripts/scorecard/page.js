@@ -193,6 +193,8 @@
   function scale(cells, unit) {
     const known = cells.flatMap((c) => [c.value, c.upper_95, c.lower_95, c.target]).filter((v) => v !== null && v !== undefined);
     const high = Math.max(0, ...known), low = Math.min(0, ...known);
+    // Where a value is negative, zero is in the middle, so that its bar points to a side.
+    if (cells.some((c) => c.value < 0)) return [-1.12 * Math.max(-low, high), 1.12 * Math.max(-low, high)];
     const top = unit === "share" && high <= 1 && high > 0.8 ? 1 : high + 0.12 * (high - low || 1);
     return [low < 0 ? low - 0.05 * (high - low) : 0, top];
   }
@@ -566,7 +568,7 @@
       `${state.period === "all" ? "All mature units" : "Latest 4 mature weeks of each metric"}, ${span} · ${sliceText()}`;
     const shown = headlines.filter(([, i]) => known(read(i))).length;
     document.getElementById("summary").textContent =
-      `${headlines.length} metrics against target, ${shown} with a value for ${sliceText()}. Select a metric for its process chart, slices and definition.`;
+      `${headlines.length} headline metrics, ${shown} with a value for ${sliceText()}. Select a metric for its process chart, slices and definition.`;
   }
 
   function drawLegend() {

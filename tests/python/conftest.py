@@ -19,6 +19,15 @@ BUILD = (
 
 
 @pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """The Chromium of tests marked browser: CX_CHROMIUM, or the one that is installed."""
+    found = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(found).exists():
+        pytest.skip("waits for a Chromium: apt-get install chromium, or name one in CX_CHROMIUM")
+    return {"executable_path": found, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
 def project_root():
     """The folder of dbt_project.yml (Path)."""
     return PROJECT_ROOT

@@ -10,9 +10,11 @@ Three ways to get a database, cheapest first:
 
 import contextlib
 import os
+import runpy
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import components
 import duckdb
@@ -84,7 +86,7 @@ class Dbt:
         assert database.name == DATABASE_FILE, f"a test database has to be named {DATABASE_FILE}"
         database.parent.mkdir(parents=True, exist_ok=True)
 
-        given = yaml.safe_dump(vars or {}, default_flow_style=True, sort_keys=True, width=10**6)
+        given = _as_yaml(vars)
         common = ["--target", target, "--vars", given, "--no-partial-parse"]
         for option, path in (
             ("--project-dir", self.project_root),
@@ -118,6 +120,11 @@ class Dbt:
         results = list(getattr(outcome.result, "results", None) or [])
         return self._checked(Run(outcome.success, database, messages, results), args, check)
 
+    def manifest(self, vars=None):
+        """The parsed project (dbt's Manifest); parsed once per set of vars."""
+        self("--quiet", "list", "--select", "scorecard", vars=vars)
+        return self._manifests["dev", _as_yaml(vars)]
+
     @staticmethod
     def _checked(run, args, check):
         """The run, unless it failed and should not have."""
@@ -129,23 +136,14 @@ class Dbt:
 class Replay:
     """A project that dbt has built for one world, built again for others without dbt.
 
-    The models are the SQL that dbt ran, in its order; seeds are copied. Only what dbt has built as
-    view or table can be built again: Python models, and what reads them, are left out.
+    The models are the SQL and Python that dbt ran, in its order; seeds are copied.
     """
 
     def __init__(self, run):
         """run: a successful Run of `dbt build` (or `seed` and `run`) on a new database."""
         self.base = run.database
-        self.models = []
-        left_out = set()
-        for result in run.results:
-            node = result.node
-            if node.resource_type != "model":
-                continue
-            if node.language == "python" or left_out & set(node.depends_on.nodes):
-                left_out.add(node.unique_id)
-                continue
-            self.models.append(node)
+        self.models = [r.node for r in run.results if r.node.resource_type == "model"]
+        self._relations = {node.name: node.relation_name for node in self.models}
 
     def build(self, database, replace=None, only=None):
         """Builds into a database file and returns its path.
@@ -162,11 +160,29 @@ class Replay:
             for node in self.models:
                 if only is not None and node.name not in only:
                     continue
+                if node.language == "python":
+                    self._run_python(connection, node)
+                    continue
                 sql = node.compiled_code
                 for old, new in (replace or {}).items():
                     sql = sql.replace(old, new)
                 self._create(connection, node, sql)
         return database
+
+    def _run_python(self, connection, node):
+        """Runs a Python model, whose `dbt` here knows refs and ignores configuration."""
+        path = PROJECT_ROOT / node.original_file_path
+        scope = runpy.run_path(str(path))
+        context = SimpleNamespace(
+            config=lambda **_: None,
+            ref=lambda name: connection.table(self._relations[name]),
+        )
+        rows = scope["model"](context, connection)
+        connection.register("rows_of_python_model", rows)
+        connection.execute(
+            f"create or replace table {node.relation_name} as select * from rows_of_python_model"
+        )
+        connection.unregister("rows_of_python_model")
 
     @staticmethod
     def _create(connection, node, sql):
@@ -179,6 +195,11 @@ class Replay:
             return
         kind = "view" if node.config.materialized == "view" else "table"
         connection.execute(f"create or replace {kind} {node.relation_name} as {sql}")
+
+
+def _as_yaml(vars):
+    """Vars as an argument of dbt: equal text for equal vars."""
+    return yaml.safe_dump(vars or {}, default_flow_style=True, sort_keys=True, width=10**6)
 
 
 def _keep(messages, event):

@@ -21,9 +21,12 @@ ROW = {
     "unit": "seconds",
     "direction": "down",
     "owner": "Operations",
+    "min_coverage": None,
     "version": 1,
     "valid_from": "2026-01-01",
 }
+
+OPTIONAL = ("metric_id", "min_coverage")
 
 
 class CompilerError(Exception):
@@ -127,8 +130,19 @@ def test_a_registry_row_without_a_metric_is_named():
         check_registry(ROW, ROW | {"metric_id": "talk"})
 
 
-@pytest.mark.parametrize("column", [column for column in ROW if column != "metric_id"])
+@pytest.mark.parametrize("column", [column for column in ROW if column not in OPTIONAL])
 @pytest.mark.parametrize("nothing", [None, " "])
 def test_each_empty_registry_column_is_named(column, nothing):
     with pytest.raises(CompilerError, match=f"'wait' has no {column} in"):
         check_registry(ROW | {column: nothing})
+
+
+@pytest.mark.parametrize("share", [None, 0, 0.02, 1])
+def test_a_minimum_coverage_is_a_share_or_that_of_the_var(share):
+    assert check_registry(ROW | {"min_coverage": share}) is None
+
+
+@pytest.mark.parametrize("share", [-0.1, 2, "half"])
+def test_a_minimum_coverage_that_is_no_share_is_named(share):
+    with pytest.raises(CompilerError, match=f"'wait' has a min_coverage of {share} in"):
+        check_registry(ROW | {"min_coverage": share})

@@ -61,6 +61,76 @@ def test_rolling_up_a_dimension_equals_the_metric_itself(demo_frame, metric_ids,
     assert wrong.empty, wrong
 
 
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_rolling_up_the_bins_equals_the_durations_themselves(demo_frame, dimension):
+    """Of every metric of durations; zero has a bin of its own."""
+    ids = list(
+        demo_frame("select metric_id from metric_glossary where kind = 'quantile'")["metric_id"]
+    )
+    direct = " union all ".join(
+        f"""select metric_id, {dimension} as slice, is_mature, has_evidence,
+            case when numerator > 0 then cast(ceil(ln(numerator) / ln(1.01 / 0.99)) as int)
+            else -100000 end as bin, count(*) as n
+        from metric_{metric_id} where weight > 0 group by all"""
+        for metric_id in ids
+    )
+    wrong = demo_frame(
+        f"""
+        with rolled as (
+            select metric_id, {dimension} as slice, is_mature, bin,
+                sum(observed_n) as observed_n, sum(censored_n) as censored_n
+            from metric_daily_bins group by all
+        ),
+        direct as (
+            select metric_id, slice, is_mature, bin,
+                sum(case when has_evidence then n else 0 end) as observed_n,
+                sum(case when has_evidence then 0 else n end) as censored_n
+            from ({direct}) group by all
+        )
+        select *
+        from rolled
+        full join direct
+            on rolled.metric_id = direct.metric_id and rolled.slice = direct.slice
+            and rolled.is_mature = direct.is_mature and rolled.bin = direct.bin
+        where rolled.observed_n is distinct from direct.observed_n
+            or rolled.censored_n is distinct from direct.censored_n
+        """
+    )
+    assert wrong.empty, wrong
+
+
+@pytest.mark.parametrize("period", ["all", "month", "week"])
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_estimates_of_a_slice_are_those_of_its_units(demo_frame, metric_ids, dimension, period):
+    """Value, n and coverage of every slice, straight from the units of the metric."""
+    starts = "date '1900-01-01'" if period == "all" else f"date_trunc('{period}', metric_date)"
+    direct = " union all ".join(
+        f"""select metric_id, {dimension} as slice_value,
+            cast({starts} as date) as period_starts_on, count_if(weight > 0) as n,
+            count_if(has_evidence) / count(*) as coverage,
+            sum(weight * numerator) / nullif(sum(weight * denominator), 0) as value
+        from metric_{metric_id} where is_mature group by all"""
+        for metric_id in metric_ids
+    )
+    compared = demo_frame(
+        f"""
+        select estimates.metric_id, estimates.n, direct.n as wanted_n,
+            abs(estimates.coverage - direct.coverage) < 1e-12 as is_covered_alike,
+            glossary.kind = 'quantile' or estimates.value is null
+            or abs(estimates.value - direct.value) <= 1e-9 * greatest(1, abs(direct.value))
+                as is_same_value
+        from metric_estimates as estimates
+        inner join metric_glossary as glossary using (metric_id)
+        inner join ({direct}) as direct using (metric_id, period_starts_on, slice_value)
+        where estimates.period = '{period}' and estimates.slice_dimension = '{dimension}'
+            and estimates.n is not null
+        """
+    )
+    assert len(compared) > 100
+    assert (compared["n"] == compared["wanted_n"]).all()
+    assert compared["is_covered_alike"].all() and compared["is_same_value"].all()
+
+
 def test_value_of_all_time_is_that_of_the_mature_units(demo_frame, metric_ids):
     """Not of quantiles, whose value is a bin's."""
     direct = " union all ".join(

@@ -1,17 +1,13 @@
 """The scorecard page: what it holds, and how it behaves in a real browser."""
 
 import json
-import os
 import re
-import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
 from scorecard import marts
 from scorecard.page import render, safe_json
 
-CHROMIUM = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 browser_test = pytest.mark.browser
 MEGABYTES_2 = 2_000_000
 EVIL = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
@@ -119,13 +115,6 @@ def test_the_page_is_small_at_12_intents_4_channels_and_4_segments(demo_copy):
 # --- the browser --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    if not Path(CHROMIUM).exists():
-        pytest.skip("waits for a Chromium: apt-get install chromium, or name one in CX_CHROMIUM")
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
-
-
 @pytest.fixture
 def opened(page, page_file):
     page.goto(page_file.as_uri())
@@ -211,6 +200,16 @@ def test_filters_and_drill_down_by_keyboard(opened, data):
     opened.keyboard.press("Escape")
     assert button.get_attribute("aria-expanded") == "false"
     assert detail.count() == 0
+
+
+@browser_test
+def test_a_groups_label_does_not_stretch_its_rows(opened):
+    opened.set_viewport_size({"width": 1280, "height": 900})
+    heights = opened.locator("#metrics tr.line").evaluate_all(
+        "rows => rows.map((row) => row.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 10
+    assert max(heights) < 1.15 * min(heights), heights
 
 
 @browser_test

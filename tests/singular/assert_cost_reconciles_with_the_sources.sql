@@ -22,7 +22,8 @@ unmetered as (
         on turns.interaction_id = interactions.interaction_id
     inner join {{ ref('int_rates_versioned') }} as rates
         on
-            interactions.started_at >= rates.valid_from
+            interactions.source_system = rates.source_system
+            and interactions.started_at >= rates.valid_from
             and (interactions.started_at < rates.valid_to or rates.valid_to is null)
     where turns.cost_usd is null
 ),

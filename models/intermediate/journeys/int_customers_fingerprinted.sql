@@ -69,7 +69,8 @@ parts as (
     from interactions
     inner join {{ ref('int_rates_versioned') }} as rates
         on
-            interactions.started_at >= rates.valid_from
+            interactions.source_system = rates.source_system
+            and interactions.started_at >= rates.valid_from
             and interactions.started_at < coalesce(rates.valid_to, cast('9999-12-31' as timestamp))
     group by interactions.customer_id
     union all

@@ -1,6 +1,7 @@
 with interactions as (
     select
         interaction_id,
+        source_system,
         started_at,
         agent_seconds,
         is_bot_involved
@@ -86,7 +87,8 @@ priced as (
         on interactions.interaction_id = untimed_segments.interaction_id
     left join rates
         on
-            interactions.started_at >= rates.valid_from
+            interactions.source_system = rates.source_system
+            and interactions.started_at >= rates.valid_from
             and interactions.started_at < coalesce(rates.valid_to, cast('9999-12-31' as timestamp))
 )
 

@@ -1,5 +1,5 @@
--- One row per span of time in which no rate changes, every rate beside the other, so that an
--- interaction finds all its prices in one as-of join.
+-- One row per source system and span of time in which no rate changes, every rate beside the other,
+-- so that an interaction finds all its prices in one as-of join.
 {% set items = {
     'agent_minute': 'agent_minute_usd',
     'overhead_share': 'overhead_share',
@@ -28,6 +28,11 @@ boundaries as (
     where valid_to is not null
 ),
 
+systems as (
+    select distinct source_system
+    from {{ ref('int_interactions_accepted') }}
+),
+
 spans as (
     select
         boundary_at as valid_from,
@@ -35,17 +40,23 @@ spans as (
     from boundaries
 )
 
--- Where two rows price the same item at the same time, the later agreement holds.
+-- Where several rows price the same item at the same time, the system's own goes before another
+-- system's, and of these the later agreement holds.
 select
+    systems.source_system,
     spans.valid_from,
     spans.valid_to,
     {%- for item, column in items.items() %}
-    max_by(rates.unit_price_usd, {{ latest_key('rates.valid_from', 'rates.source_system') }})
-        filter (where rates.item = '{{ item }}') as {{ column }}{{ "," if not loop.last }}
+    max_by(
+        rates.unit_price_usd,
+        case when rates.source_system = systems.source_system then 'own ' else 'any ' end
+        || {{ latest_key('rates.valid_from', 'rates.source_system') }}
+    ) filter (where rates.item = '{{ item }}') as {{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 from spans
+cross join systems
 left join rates
     on
         spans.valid_from >= rates.valid_from
         and spans.valid_from < coalesce(rates.valid_to, cast('9999-12-31' as timestamp))
-group by spans.valid_from, spans.valid_to
+group by systems.source_system, spans.valid_from, spans.valid_to

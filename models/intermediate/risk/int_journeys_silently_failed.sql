@@ -41,6 +41,27 @@ events as (
     from {{ ref('int_downstream_events_identified') }}
 ),
 
+-- Customers who are seen twice, or of whom a failure is told. In a source that has none of them
+-- (each conversation its own customer) nothing could show a failure, and silence is no success.
+followed_customers as (
+    select customer_id
+    from {{ ref('fct_interactions') }}
+    where is_linked
+    group by customer_id
+    having count(*) > 1
+    union
+    select customer_id
+    from events
+    where cause is not null
+),
+
+followed_sources as (
+    select distinct interactions.source_system
+    from {{ ref('fct_interactions') }} as interactions
+    inner join followed_customers
+        on interactions.customer_id = followed_customers.customer_id
+),
+
 told as (
     select
         journeys.journey_id,
@@ -65,7 +86,7 @@ select
     journeys.customer_id,
     journeys.journey_started_on,
     journeys.is_mature,
-    journeys.is_linkable,
+    journeys.is_linkable and followed_sources.source_system is not null as is_linkable,
     journeys.intent_id,
     journeys.intent_family,
     journeys.channel,
@@ -87,4 +108,5 @@ select
     journeys.contacts > journeys.declaring_contact_number or told.journey_id is not null
         as is_silent_failure
 from journeys
+left join followed_sources on journeys.source_system = followed_sources.source_system
 left join told on journeys.journey_id = told.journey_id

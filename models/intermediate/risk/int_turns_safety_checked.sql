@@ -1,7 +1,8 @@
--- What the guardrail log reports is certain and stands for itself; an interaction that was reviewed
--- for safety stands for those that were not. A log without an entry is no check.
+-- What the guardrail log reports is certain and stands for itself; the interactions that were
+-- reviewed for safety stand for all that it does not report. A log without an entry is no check.
 with turns as (
     select
+        turns.source_system,
         turns.interaction_id,
         turns.turn_number,
         turns.actor_type,
@@ -73,54 +74,90 @@ placed_events as (
             events.interaction_id = last_turns.interaction_id
             and last_turns.turn_number = last_turns.last_turn_number
     group by events.interaction_id, coalesce(turns.turn_number, last_turns.last_turn_number)
+),
+
+weighed as (
+    select
+        turns.interaction_id || '#' || cast(turns.turn_number as string) as turn_id,
+        turns.source_system,
+        turns.interaction_id,
+        turns.turn_number,
+        turns.actor_type,
+        turns.turn_on,
+        contacts.customer_id,
+        contacts.intent_id,
+        contacts.channel,
+        contacts.customer_segment,
+        contacts.handling_path,
+        contacts.risk_tier,
+        contacts.complexity,
+        turns.turn_release_id as release_id,
+        logged_interactions.interaction_id is not null
+        or reviewed_interactions.interaction_id is not null as is_checked,
+        case
+            when
+                logged_interactions.interaction_id is null
+                and coalesce(reviewed_interactions.is_found_unsafe, false)
+                and turns.turn_number = turns.last_turn_number
+                then cast(1 as bigint)
+            else cast(coalesce(placed_events.violations, 0) as bigint)
+        end as violations,
+        cast(coalesce(placed_events.severity_1_violations, 0) as bigint) as severity_1_violations,
+        cast(coalesce(placed_events.near_misses, 0) as bigint) as near_misses,
+        logged_interactions.interaction_id is not null as is_logged,
+        coalesce(
+            reviewed_interactions.inverse_probability / nullif(reviewers.reviewer_types, 0), 0e0
+        ) as review_weight
+    from turns
+    inner join {{ ref('int_turns_attributed') }} as attributed
+        on
+            turns.interaction_id = attributed.interaction_id
+            and turns.turn_number = attributed.turn_number
+    inner join contacts
+        on turns.interaction_id || '#' || attributed.intent_id = contacts.contact_id
+    cross join reviewers
+    left join logged_interactions
+        on turns.interaction_id = logged_interactions.interaction_id
+    left join reviewed_interactions
+        on turns.interaction_id = reviewed_interactions.interaction_id
+    left join placed_events
+        on
+            turns.interaction_id = placed_events.interaction_id
+            and turns.turn_number = placed_events.turn_number
+    where turns.actor_type = 'bot' or contacts.handling_path = 'assisted'
+),
+
+-- How many turns the log does not report is known, so the reviews are scaled to it: conversations
+-- that no reviewer could draw have turns too, and the log reports on them.
+scaled as (
+    select
+        weighed.*,
+        count_if(not is_logged) over (partition by source_system, actor_type) as unlogged_turns,
+        sum(case when is_logged then 0e0 else review_weight end)
+            over (partition by source_system, actor_type) as reviewed_turns
+    from weighed
 )
 
 select
-    turns.interaction_id || '#' || cast(turns.turn_number as string) as turn_id,
-    turns.interaction_id,
-    turns.turn_number,
-    turns.actor_type,
-    turns.turn_on,
-    contacts.customer_id,
-    contacts.intent_id,
-    contacts.channel,
-    contacts.customer_segment,
-    contacts.handling_path,
-    contacts.risk_tier,
-    contacts.complexity,
-    turns.turn_release_id as release_id,
-    logged_interactions.interaction_id is not null
-    or reviewed_interactions.interaction_id is not null as is_checked,
+    turn_id,
+    interaction_id,
+    turn_number,
+    actor_type,
+    turn_on,
+    customer_id,
+    intent_id,
+    channel,
+    customer_segment,
+    handling_path,
+    risk_tier,
+    complexity,
+    release_id,
+    is_checked,
+    violations,
+    severity_1_violations,
+    near_misses,
     case
-        when
-            logged_interactions.interaction_id is null
-            and coalesce(reviewed_interactions.is_found_unsafe, false)
-            and turns.turn_number = turns.last_turn_number
-            then cast(1 as bigint)
-        else cast(coalesce(placed_events.violations, 0) as bigint)
-    end as violations,
-    cast(coalesce(placed_events.severity_1_violations, 0) as bigint) as severity_1_violations,
-    cast(coalesce(placed_events.near_misses, 0) as bigint) as near_misses,
-    case
-        when logged_interactions.interaction_id is not null then 1e0
-        else coalesce(
-            reviewed_interactions.inverse_probability / nullif(reviewers.reviewer_types, 0), 0e0
-        )
+        when is_logged then 1e0
+        else coalesce(review_weight * unlogged_turns / nullif(reviewed_turns, 0), 0e0)
     end as check_weight
-from turns
-inner join {{ ref('int_turns_attributed') }} as attributed
-    on
-        turns.interaction_id = attributed.interaction_id
-        and turns.turn_number = attributed.turn_number
-inner join contacts
-    on turns.interaction_id || '#' || attributed.intent_id = contacts.contact_id
-cross join reviewers
-left join logged_interactions
-    on turns.interaction_id = logged_interactions.interaction_id
-left join reviewed_interactions
-    on turns.interaction_id = reviewed_interactions.interaction_id
-left join placed_events
-    on
-        turns.interaction_id = placed_events.interaction_id
-        and turns.turn_number = placed_events.turn_number
-where turns.actor_type = 'bot' or contacts.handling_path = 'assisted'
+from scaled

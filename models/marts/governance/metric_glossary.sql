@@ -36,6 +36,7 @@ select
     registry.required_inputs,
     registry.degraded_without,
     cast(registry.min_n as bigint) as min_n,
+    cast(coalesce(registry.min_coverage, {{ var('cx_min_coverage') }}) as double) as min_coverage,
     cast(registry.non_inferiority_margin as double) as non_inferiority_margin,
     cast(registry.scorecard_weight as double) as scorecard_weight,
     cast(registry.version as int) as definition_version,

@@ -1,10 +1,14 @@
+{% set causes = silent_failure_causes() -%}
 -- Contained and back again: intents in which the bot keeps customers from humans and they return.
 with journeys as (
     select
         journeys.intent_id,
+        journeys.intent_family,
         journeys.is_human_in_first_contact,
         failures.is_silent_failure,
-        failures.has_recontact
+        {%- for cause in causes %}
+        failures.has_{{ cause }}{{ "," if not loop.last }}
+        {%- endfor %}
     from {{ ref('fct_journeys') }} as journeys
     left join {{ ref('int_journeys_silently_failed') }} as failures
         on
@@ -17,11 +21,26 @@ with journeys as (
 counted as (
     select
         intent_id,
+        max(intent_family) as intent_family,
         cast(count(*) as double) as journeys,
         cast(count_if(not is_human_in_first_contact) as double) as contained,
         cast(count_if(is_silent_failure is not null) as double) as declared_successes,
         cast(count_if(is_silent_failure) as double) as silent_failures,
-        cast(count_if(has_recontact) as double) as recontacts
+        cast(count_if(has_recontact) as double) as recontacts,
+        {%- set most -%}
+        greatest(
+            {%- for cause in causes -%}
+            count_if(has_{{ cause }}){{ ", " if not loop.last }}
+            {%- endfor -%}
+        )
+        {%- endset %}
+        cast({{ most }} as double) as leading_cause_n,
+        case
+            when not coalesce(bool_or(is_silent_failure), false) then null
+            {%- for cause in causes %}
+            when count_if(has_{{ cause }}) = {{ most }} then '{{ cause }}'
+            {%- endfor %}
+        end as leading_cause
     from journeys
     group by intent_id
 ),
@@ -31,7 +50,7 @@ ranked as (
         'counted',
         [
             'intent_id', 'journeys', 'contained', 'declared_successes', 'silent_failures',
-            'recontacts',
+            'recontacts', 'intent_family', 'leading_cause', 'leading_cause_n',
         ],
         successes='silent_failures',
         n='declared_successes',
@@ -52,6 +71,16 @@ rated as (
         sum(recontacts) over () / nullif(sum(declared_successes) over (), 0)
             as overall_recontact_rate
     from ranked
+),
+
+-- What happens to comparable customers of the family anyway, in a window as long.
+matched as (
+    select
+        rated.*,
+        base_rates.base_rate as matched_base_rate
+    from rated
+    left join {{ ref('silent_failure_base_rate') }} as base_rates
+        on rated.intent_family = base_rates.intent_family and base_rates.cause = 'any'
 )
 
 select
@@ -69,13 +98,10 @@ select
     recontact_lower,
     recontact_upper,
     overall_recontact_rate,
+    leading_cause,
+    leading_cause_n / nullif(silent_failures, 0) as leading_cause_share,
+    matched_base_rate,
     eb_value as ranked_rate,
     row_number() over (order by eb_value desc nulls last, intent_id asc) as watch_rank,
-    case
-        when declared_successes < {{ var('cx_min_n') }} then 'too few'
-        when containment <= overall_containment or recontact_rate <= overall_recontact_rate
-            then 'none'
-        when recontact_lower > overall_recontact_rate then 'flag'
-        else 'watch'
-    end as signal
-from rated
+    {{ silent_failure_signal() }} as signal
+from matched

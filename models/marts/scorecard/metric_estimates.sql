@@ -82,6 +82,7 @@ described as (
         glossary.kind,
         glossary.unit,
         glossary.min_n,
+        glossary.min_coverage,
         glossary.definition_version,
         glossary.scale,
         glossary.interval_kind,
@@ -173,8 +174,9 @@ estimated as (
         case
             when missing_helpful_input is not null then 'no ' || missing_helpful_input
             when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
-            when evidenced_n < {{ var('cx_min_coverage') }} * eligible_n
-                then 'evidence for less than {{ (var("cx_min_coverage") * 100) | int }} % of units'
+            when evidenced_n < min_coverage * eligible_n
+                then 'evidence for less than '
+                    || cast(cast(round(100 * min_coverage) as int) as string) || ' % of units'
         end as degraded_reason
     from crowded
 )
@@ -196,7 +198,7 @@ select
     case when suppression_reason is null then n end as n,
     case when suppression_reason is null then eligible_n end as eligible_n,
     case when suppression_reason is null then coverage end as coverage,
-    maturity,
+    case when suppression_reason is null then maturity end as maturity,
     case
         when not_computable_reason is not null or suppression_reason is not null
             then 'not_computable'

@@ -66,6 +66,7 @@ described as (
         slices.*,
         glossary.kind,
         glossary.min_n,
+        glossary.min_coverage,
         glossary.scale,
         glossary.interval_kind,
         design_effects.design_effect,
@@ -118,8 +119,9 @@ estimated as (
         case
             when missing_helpful_input is not null then 'no ' || missing_helpful_input
             when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
-            when evidenced_n < {{ var('cx_min_coverage') }} * eligible_n
-                then 'evidence for less than {{ (var("cx_min_coverage") * 100) | int }} % of units'
+            when evidenced_n < min_coverage * eligible_n
+                then 'evidence for less than '
+                    || cast(cast(round(100 * min_coverage) as int) as string) || ' % of units'
         end as degraded_reason
     from described
 )

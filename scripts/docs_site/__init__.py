@@ -1,0 +1,1 @@
+"""Pages beside dbt's own documentation: column-level lineage, and a diagram of the marts."""

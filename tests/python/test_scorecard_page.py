@@ -6,6 +6,7 @@ import re
 import duckdb
 import pytest
 import yaml
+from dbt_helpers import query
 from scorecard import marts
 from scorecard.page import render, safe_json
 
@@ -174,7 +175,7 @@ def test_axe_finds_nothing(opened, width, scheme):
 
 
 @browser_test
-@pytest.mark.parametrize("width", [1280, 1024, 390])
+@pytest.mark.parametrize("width", [1280, 1170, 1100, 950, 780, 390])
 def test_no_sideways_scrolling(opened, width):
     opened.set_viewport_size({"width": width, "height": 900})
     open_first_metric(opened)
@@ -436,6 +437,14 @@ def table_of(page, name):
     )
 
 
+def opened_copy(page, database, folder):
+    """The page of a changed database, in the browser."""
+    file = folder / "changed.html"
+    file.write_text(render(marts.read(database)), encoding="utf-8")
+    page.goto(file.as_uri())
+    return page
+
+
 def named(row):
     """A measure or metric as the page calls it."""
     return row["metric_name"] or row["metric_id"].replace("_", " ").capitalize()
@@ -477,7 +486,7 @@ def test_the_header_counts_open_alerts_and_opens_them(opened, demo_query):
 @browser_test
 def test_the_alerts_are_those_of_the_mart(opened, demo_query):
     open_watch(opened)
-    query = """
+    sql = """
         select alerts.*, metric_name from alerts left join metric_glossary using (metric_id)
         where {} order by severity, first_seen, alert_id
     """
@@ -488,7 +497,7 @@ def test_the_alerts_are_those_of_the_mart(opened, demo_query):
         ("Open alerts of severity 3", "is_open and severity = 3"),
         ("Closed alerts of severity 1", weeks_26),
     ]:
-        rows, lines = demo_query(query.format(condition)), table_of(opened, name)
+        rows, lines = demo_query(sql.format(condition)), table_of(opened, name)
         assert rows and len(lines) == len(rows), name
         for row, line in zip(rows, lines, strict=True):
             assert line["Severity"] == f"Severity {row['severity']}"
@@ -527,21 +536,27 @@ def test_a_closed_alert_of_severity_1_leaves_after_26_weeks(page, demo_copy, tmp
                 first_seen = '2025-01-01', last_seen = '2025-01-01'
             """
         )
-    file = tmp_path / "closed.html"
-    file.write_text(render(marts.read(demo_copy)), encoding="utf-8")
-    page.goto(file.as_uri())
-    open_watch(page)
+    open_watch(opened_copy(page, demo_copy, tmp_path))
     [line] = table_of(page, "Closed alerts of severity 1")
     assert line["What"].endswith("|Release")
 
 
 @browser_test
-def test_drift_is_that_of_the_latest_week_that_is_ok(opened, demo_query):
-    rows = demo_query("select * from model_drift_index order by week_starts_on")
+def test_drift_is_that_of_the_latest_week_that_is_ok(page, demo_copy, tmp_path):
+    with duckdb.connect(str(demo_copy)) as connection:
+        connection.execute(
+            """
+            update model_drift_index set status = 'degraded', status_reason = 'too few'
+            where slice_value = 'all'
+                and week_starts_on = (select max(week_starts_on) from model_drift_index)
+            """
+        )
+    rows = query(demo_copy, "select * from model_drift_index order by week_starts_on")
     found = {}
     for row in rows:
         of_slice = found.setdefault((row["slice_dimension"], row["slice_value"]), {})
         of_slice.setdefault(str(row["week_starts_on"]), {})[row["metric_id"]] = row
+    opened = opened_copy(page, demo_copy, tmp_path)
     open_watch(opened)
     lines = table_of(opened, "Model drift index")
     assert len(lines) == len(found) >= 3
@@ -640,6 +655,20 @@ def test_the_verdicts_are_those_of_the_mart(opened, demo_query):
 
 
 @browser_test
+def test_a_gap_in_breach_comes_before_a_larger_one_that_is_not(page, demo_copy, tmp_path):
+    with duckdb.connect(str(demo_copy)) as connection:
+        connection.execute(
+            "update fairness_gap set value = 0.9, verdict = 'watch' where metric_id = 'survey_csat'"
+        )
+    opened = opened_copy(page, demo_copy, tmp_path)
+    open_watch(opened)
+    verdicts = [line["Verdict"] for line in table_of(opened, "Fairness gap")]
+    assert verdicts == ["Breach", "Breach", "Watch", "No breach", "No breach"]
+    line = opened.locator("#metrics tr.monitor[data-metric=fairness_gap]")
+    assert line.locator(".cell-status").text_content() == "Breach"
+
+
+@browser_test
 def test_fairness_and_drift_have_the_owner_of_their_marts(opened, project_root):
     for mart in ("fairness_gap", "model_drift_index"):
         file = project_root / f"models/marts/monitoring/{mart}.yml"
@@ -685,11 +714,9 @@ def test_nothing_to_watch_is_said(page, demo_copy, tmp_path, rows):
                     signals = 0, status = 'not_computable', status_reason = 'too few units'
                 """
             )
-    file = tmp_path / "nothing.html"
-    file.write_text(render(marts.read(demo_copy)), encoding="utf-8")
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(file.as_uri())
+    opened_copy(page, demo_copy, tmp_path)
     assert page.locator("#open-alerts").text_content() == "No open alerts"
     text = open_watch(page).text_content()
     assert "No open alerts." in text and "None." in text

@@ -14,8 +14,8 @@ PERIODS = ["last_4_weeks", "all"]
 CELL = [
     "value", "lower_95", "upper_95", "n", "coverage", "rating", "rating_reason",
     "rating_changes_with", "target", "variation_signal", "assurance_signal", "ewma_signal",
-    "change", "change_signal", "chart_points", "is_autocorrelated", "period_starts_on",
-    "period_ends_on", "target_risk_tier", "target_channel", "maturity",
+    "change", "change_signal", "is_autocorrelated", "period_starts_on",
+    "period_ends_on", "target_risk_tier", "target_channel",
 ]  # fmt: skip
 # Texts that repeat: a cell holds their number in the page's list of words.
 CODED = {
@@ -23,8 +23,10 @@ CODED = {
     "change_signal", "period_starts_on", "period_ends_on", "target_risk_tier", "target_channel",
 }  # fmt: skip
 # Significant digits where fewer than six will do.
-DIGITS = {"lower_95": 5, "upper_95": 5, "coverage": 4, "maturity": 4}
+DIGITS = {"lower_95": 5, "upper_95": 5, "coverage": 4}
 POINT = ["value", "centre", "lower_limit", "upper_limit", "target"]
+# How long an alert of severity 1 that has closed stays on the page.
+CLOSED_WEEKS = 26
 
 
 class Words(dict):
@@ -118,7 +120,7 @@ def cells(connection, metric_positions, values, words):
         if row["slice_dimension"] == "combined":
             # What is the same in every combination is said once, on the page.
             row.update(period_starts_on=None, period_ends_on=None, rating_changes_with=None)
-            row.update(target_risk_tier=None, target_channel=None, maturity=None, change=None)
+            row.update(target_risk_tier=None, target_channel=None, change=None)
         of_metric[key] = trimmed(
             words.code(row[name]) if name in CODED else number(row[name], DIGITS.get(name, 6))
             for name in CELL
@@ -231,6 +233,96 @@ def releases(connection):
     }
 
 
+def watch(connection):
+    """What the monitoring marts say of the whole company: the filters do not cut them."""
+    return {
+        "alerts": rows(
+            connection,
+            f"""
+            with clock as (
+                select coalesce(
+                    (select max(week_starts_on) from scorecard_series),
+                    (select max(last_seen) from alerts)
+                ) as latest_week
+            )
+
+            select
+                alerts.alert_id as id, source, severity, is_open, alerts.metric_id,
+                metric_name as name, slice_dimension, slice_value, first_seen, last_seen,
+                ended_on, size, size_unit, alerts.owner, reason, runbook
+            from alerts
+            cross join clock
+            left join metric_glossary on alerts.metric_id = metric_glossary.metric_id
+            where is_open
+                or (severity = 1 and ended_on >= latest_week - interval '{CLOSED_WEEKS} weeks')
+            order by severity, first_seen, alert_id
+            """,
+        ),
+        "closed_weeks": CLOSED_WEEKS,
+        # The whole and each release in its latest week that is ok, else in its latest week.
+        "drift": rows(
+            connection,
+            """
+            with latest as (
+                select slice_dimension, slice_value, week_starts_on
+                from model_drift_index
+                where metric_id = 'model_drift_index'
+                qualify row_number() over (
+                    partition by slice_dimension, slice_value
+                    order by status = 'ok' desc, week_starts_on desc
+                ) = 1
+            )
+
+            select
+                metric_id, slice_dimension, slice_value, week_starts_on as week, value,
+                worse_value, monitors, signals, status, status_reason
+            from model_drift_index
+            inner join latest using (slice_dimension, slice_value, week_starts_on)
+            left join dim_releases on release_id = slice_value
+            order by slice_dimension = 'overall' desc, deployed_at desc, slice_value, metric_id
+            """,
+        ),
+        "drift_series": rows(
+            connection,
+            """
+            select week_starts_on as week, value
+            from model_drift_index
+            where metric_id = 'model_drift_index' and slice_dimension = 'overall' and status = 'ok'
+            order by week_starts_on
+            """,
+        ),
+        # A proven gap comes before a larger one that may be chance.
+        "fairness": rows(
+            connection,
+            """
+            select
+                metric_id, metric_name as name, worst_segment_type, worst_segment, best_segment,
+                value, lower_95, upper_95, crude_value, standardisation_effect, verdict,
+                status, status_reason
+            from fairness_gap
+            left join metric_glossary using (metric_id)
+            where segment_type = 'all'
+            order by
+                coalesce(list_position(['breach', 'watch', 'ok'], verdict), 4),
+                value desc nulls last, metric_id
+            """,
+        ),
+        "verdicts": rows(
+            connection,
+            """
+            select
+                release_id as id, cast(deployed_at as date) as date,
+                cast(rolled_back_at as date) as rolled_back, control_release_id as control,
+                verdict, first_seen_on, metric_name as name, unit, effect, decided.lower_95,
+                decided.upper_95, decided.owner, reason
+            from release_verdicts as decided
+            left join metric_glossary using (metric_id)
+            order by deployed_at desc, release_id
+            """,
+        ),
+    }
+
+
 def simple(value):
     """The value with dates as text and numbers rounded, at any depth."""
     if isinstance(value, dict):
@@ -260,6 +352,7 @@ def read(database: Path) -> dict:
             "series": points,
             "composites": composites(connection),
             **releases(connection),
+            "watch": watch(connection),
             "categories": CATEGORIES,
             "folded": FOLDED,
         }

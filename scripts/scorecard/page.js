@@ -9,6 +9,11 @@
   const state = { period: "last_4_weeks", chosen: [0, 0, 0], open: null };
   const ratings = { green: "On target", amber: "Watch", red: "Off target", grey: "No rating" };
   const categoryNames = { risk: "Risk & governance" };
+  const severityIcons = { 1: "red", 2: "amber", 3: "grey" };
+  const verdicts = {
+    breach: ["red", "Breach"], watch: ["amber", "Watch"], ok: ["green", "No breach"],
+    "roll back": ["red", "Roll back"], keep: ["green", "Keep"],
+  };
 
   // --- words and numbers ---------------------------------------------------------------------
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -39,6 +44,16 @@
   function formatChange(value, unit) {
     if (unit === "share") return `${(100 * Math.abs(value)).toFixed(1)} pt`;
     return format(Math.abs(value), unit);
+  }
+
+  // A difference, or a number whose unit has no sign of its own, with the unit below it.
+  function sized(value, unit) {
+    if (value === null) return ["–"];
+    const sign = value < 0 ? "−" : "+";
+    if (unit === "share") return [`${sign}${(100 * Math.abs(value)).toFixed(1)} pt`];
+    if (["usd", "seconds", "minutes", "count"].includes(unit)) return [`${sign}${format(Math.abs(value), unit)}`];
+    const [, word, known] = /^(.*?)(?: \((share)\))?$/.exec(unit || "");
+    return [format(value, known || (Number.isInteger(value) ? "count" : unit)), element("small", {}, spaced(word))];
   }
 
   // --- elements: text only ever goes in as text ----------------------------------------------
@@ -170,11 +185,12 @@
     return found;
   };
 
-  function sparkline(points) {
+  function sparkline(points, from = null) {
     const width = 172, height = 30;
     if (!points || !points.length) return element("span", { class: "muted" }, "no weekly points");
     const [low, high] = range(points.flatMap((p) => [p.value, p.lower, p.upper]), 0.04);
-    const first = points[0].week, span = Math.max(1, points[points.length - 1].week - first);
+    const first = from === null ? points[0].week : Math.min(from, points[0].week);
+    const span = Math.max(1, points[points.length - 1].week - first);
     const x = (p) => 5 + ((p.week - first) / span) * (width - 10);
     const y = (v) => 5 + (1 - (v - low) / (high - low)) * (height - 8);
     const parts = paths(points, x, y, (width - 10) / span / 2);
@@ -476,9 +492,9 @@
   function table(categories, prefix, caption) {
     const bodies = categories.map((category) => {
       const rows = data.metrics.map((m, i) => [m, i]).filter(([m]) => m.category === category && m.tier === "headline");
-      if (!rows.length) return null;
-      const lines = rows.map(([m, i]) => row(m, i, prefix));
-      const group = element("th", { scope: "rowgroup", class: "group", rowspan: 2 * rows.length }, element("span", {}, categoryName(category)));
+      const lines = [...rows.map(([m, i]) => row(m, i, prefix)), ...(category === "risk" ? monitors() : [])];
+      if (!lines.length) return null;
+      const group = element("th", { scope: "rowgroup", class: "group", rowspan: lines.flat().length }, element("span", {}, categoryName(category)));
       lines[0][0].prepend(group);
       return element("tbody", {}, ...lines.flat());
     }).filter(Boolean);
@@ -541,15 +557,156 @@
           element("td", {}, format(p.intent_value_usd, "usd")), element("td", {}, String(p.risk_weight)), element("td", {}, p.contribution.toFixed(1))))))));
   }
 
-  function drawReleases() {
-    const list = (captionText, heads, lines) => element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": captionText }, element("table", { class: "plainlist" },
+  // A table of texts, elements, or lists of both.
+  function list(captionText, heads, lines, style = "") {
+    return element("div", { class: `scroll ${style}`, tabindex: "0", role: "region", "aria-label": captionText }, element("table", { class: "plainlist" },
       element("caption", { class: "sr" }, captionText),
       element("thead", {}, element("tr", {}, ...heads.map((h) => element("th", { scope: "col" }, h)))),
-      element("tbody", {}, ...lines.map((cells) => element("tr", {}, ...cells.map((text, i) => element(i ? "td" : "th", i ? {} : { scope: "row" }, text === null ? "–" : text)))))));
+      element("tbody", {}, ...lines.map((cells) => element("tr", {}, ...cells.map((content, i) => element(i ? "td" : "th", i ? {} : { scope: "row" },
+        ...(Array.isArray(content) ? content : [content === null ? "–" : content]))))))));
+  }
+
+  function drawReleases() {
     document.querySelector("#release-list > div").replaceChildren(
       list("Releases", ["Release", "Live from", "Model", "Prompt", "Rolled back"], data.releases.map((r) => [r.id, r.date, r.model, r.prompt, r.rolled_back])),
       element("p", {}),
       list("Rebased charts", ["Metric", "Limits anew from", "Reason"], data.rebases.map((r) => [(data.metrics[metricIndex(r.metric_id)] || { name: r.metric_id }).name, r.date, r.reason])));
+  }
+
+  // --- what the monitoring marts say -----------------------------------------------------------
+  const small = (text) => (text ? element("small", {}, text) : null);
+  const measureName = (measure) => measure.name || capital(spaced(measure.metric_id));
+  const openAlerts = (severity) => data.watch.alerts.filter((a) => a.is_open && a.severity === severity);
+  const verdictTag = (verdict) => {
+    const [kind, word] = verdicts[verdict] || ["grey", spaced(verdict)];
+    return tag(kind, word);
+  };
+  const driftOf = (metric, dimension = "overall", value = "all") => data.watch.drift
+    .find((d) => d.metric_id === metric && d.slice_dimension === dimension && d.slice_value === value);
+  const day = (date) => (date === null ? "–" : element("span", { class: "nowrap" }, date));
+  const indexText = (value) => (value === null ? "–" : value.toFixed(1));
+  const unknownText = (row) => (row ? row.status_reason || spaced(row.status) : "no row in the mart");
+  const fairnessUnit = (row) => (row.worst_segment_type === null ? "" : `${spaced(row.worst_segment_type)} `);
+
+  // Fairness and drift as lines of the scorecard: no chart, target or filter, but a place to look.
+  function monitors() {
+    const gap = data.watch.fairness[0], drift = driftOf("model_drift_index");
+    const filtered = state.chosen.some((value) => value > 0);
+    const breaches = data.watch.fairness.filter((f) => f.verdict === "breach").length;
+    const gapKnown = gap && known(gap), driftKnown = drift && known(drift);
+    const points = data.watch.drift_series.map((p) => ({
+      week: data.weeks.indexOf(p.week), value: p.value, lower: null, upper: null, signal: null,
+    })).filter((p) => p.week >= 0);
+    return [
+      monitor("fairness_gap", "Fairness gap", "watch-fairness", gapKnown
+        ? `${measureName(gap)}: ${gap.worst_segment} is served worse than ${gap.best_segment}, for equal intents.`
+        : "Largest shortfall of a segment, for equal intents.",
+      gapKnown ? verdictTag(gap.verdict) : tag("grey", ratings.grey),
+      gapKnown ? [format(gap.value, "share"), interval(gap, { unit: "share" })] : ["–", unknownText(gap)],
+      filtered ? "all slices, whatever the filter" : `${breaches} of ${data.watch.fairness.length} measures in breach`,
+      element("span", { class: "muted" }, "no weekly points")),
+      monitor("model_drift_index", "Model drift index", "watch-drift",
+        "Share of monitors that changed, 0 to 100, weighted by risk.",
+        tag("grey", ratings.grey, "no target: it says that something changed, not that it is bad"),
+        driftKnown ? [indexText(drift.value), `${indexText(drift.worse_value)} of it worse`] : ["–", unknownText(drift)],
+        filtered ? "all slices, whatever the filter" : driftKnown ? `${drift.signals} of ${drift.monitors} monitors signal` : "",
+        sparkline(points, Math.max(0, data.weeks.length - 26))),
+    ];
+  }
+
+  function monitor(id, name, target, sentenceText, status, [value, below], against, picture) {
+    return [element("tr", { class: "monitor", "data-metric": id },
+      element("td", { class: "cell-status" }, status),
+      element("th", { scope: "row", class: "metric" }, element("a", { href: `#${target}` }, name), element("small", {}, sentenceText)),
+      element("td", { class: "num cell-now" }, element("b", { class: value === "–" ? "value muted" : "value" }, value), element("small", { class: "interval" }, below)),
+      element("td", { class: "cell-against" }, element("div", { class: "against" }, against)),
+      element("td", { class: "cell-spark" }, picture),
+      element("td", { class: "cell-stability" }, element("span", { class: "muted" }, "–")),
+      element("td", { class: "change cell-change hide-mid" }, element("span", { class: "muted" }, "–")),
+      element("td", { class: "owner cell-owner hide-mid" }, "Risk and data protection"))];
+  }
+
+  function alertCells(alert) {
+    const where = alert.slice_dimension === "overall" ? "everywhere"
+      : `${spaced(alert.slice_dimension).replace(/ id\b/g, "")}: ${spaced(alert.slice_value)}`;
+    const until = alert.is_open ? (alert.last_seen === alert.first_seen ? null : `last seen ${alert.last_seen}`) : `ended ${alert.ended_on}`;
+    return [tag(severityIcons[alert.severity], `Severity ${alert.severity}`),
+      [measureName(alert), small(capital(spaced(alert.source)))], where, [day(alert.first_seen), small(until)],
+      sized(alert.size, alert.size_unit), alert.owner,
+      [alert.reason, small(alert.runbook && `Runbook: ${alert.runbook.split("#").pop().replaceAll("-", " ")}`)]];
+  }
+
+  const alertHeads = ["Severity", "What", "Where", "Since", "Size", "Owner", "Reason"];
+
+  function alertParts() {
+    const urgent = [...openAlerts(1), ...openAlerts(2)], minor = openAlerts(3);
+    const closed = data.watch.alerts.filter((a) => !a.is_open);
+    return [
+      urgent.length ? list("Open alerts", alertHeads, urgent.map(alertCells), "alerts")
+        : element("p", { class: "muted" }, minor.length ? "No open alert of severity 1 or 2." : "No open alerts."),
+      minor.length ? element("details", {}, element("summary", {}, `Open alerts of severity 3 (${minor.length}): single slices, companions and inputs`),
+        list("Open alerts of severity 3", alertHeads, minor.map(alertCells), "alerts")) : null,
+      element("h4", {}, `Closed in the latest ${data.watch.closed_weeks} weeks, severity 1`),
+      closed.length ? list("Closed alerts of severity 1", alertHeads, closed.map(alertCells), "alerts") : element("p", { class: "muted" }, "None."),
+    ];
+  }
+
+  function verdictCells(release) {
+    const effect = release.effect === null ? null : [
+      element("span", { class: "nowrap" }, sized(release.effect, release.unit)[0]),
+      small(`${sized(release.lower_95, release.unit)[0]} to ${sized(release.upper_95, release.unit)[0]}`)];
+    return [[release.id, small(release.rolled_back && `rolled back ${release.rolled_back}`)], day(release.date), verdictTag(release.verdict),
+      release.name === null ? null : [release.name, small(release.control && `against ${release.control}`)], effect, day(release.first_seen_on), release.owner, release.reason];
+  }
+
+  function driftCells(row) {
+    const of = (kind) => driftOf(`model_drift_index_${kind}`, row.slice_dimension, row.slice_value);
+    const part = (kind) => (of(kind) && known(of(kind)) ? indexText(of(kind).value) : element("span", { class: "muted" }, unknownText(of(kind))));
+    return [row.slice_dimension === "overall" ? "Everything" : `Release ${row.slice_value}`, day(row.week),
+      known(row) ? [element("b", {}, indexText(row.value)), row.status === "ok" ? null : small(row.status_reason)] : element("span", { class: "muted" }, unknownText(row)),
+      indexText(row.worse_value), part("input"), part("performance"), `${row.signals} of ${row.monitors}`];
+  }
+
+  function fairnessCells(row) {
+    if (!known(row)) {
+      return [measureName(row), tag("grey", ratings.grey), element("span", { class: "muted" }, unknownText(row)), null, null, null];
+    }
+    return [measureName(row), verdictTag(row.verdict), `${fairnessUnit(row)}${row.worst_segment}`, row.best_segment,
+      [element("b", {}, format(row.value, "share")), small(interval(row, { unit: "share" }))],
+      [format(row.crude_value, "share"), small(row.standardisation_effect && `${spaced(row.standardisation_effect)} for equal intents`)]];
+  }
+
+  function drawWatch() {
+    const heading = (id, text) => element("h3", { id, tabindex: "-1" }, text);
+    const note = (text) => element("p", { class: "muted" }, text);
+    const indices = data.watch.drift.filter((d) => d.metric_id === "model_drift_index");
+    document.querySelector("#watch > div").replaceChildren(
+      note("Of the whole company: filters and period do not apply."),
+      heading("watch-alerts", "Open alerts"), ...alertParts().filter(Boolean),
+      heading("watch-releases", "Releases: keep, watch or roll back"),
+      data.watch.verdicts.length ? list("Verdicts on releases", ["Release", "Live from", "Verdict", "Decided by", "Difference (95% CI)", "Since", "Owner", "Reason"], data.watch.verdicts.map(verdictCells), "verdicts") : note("No releases."),
+      heading("watch-drift", "Model drift index, 0 to 100"),
+      note("Share of the monitors that changed since the frozen baseline, weighted by risk; latest week with enough of them. A change is not harm: see the worse part."),
+      indices.length ? list("Model drift index", ["Of", "Week from", "All monitors", "Of it worse", "Inputs", "Performance", "Monitors that signal"], indices.map(driftCells)) : note("No week is monitored yet."),
+      heading("watch-fairness", "Fairness gap"),
+      note("How much less the worst segment gets than the one treated best: for equal intents, and crude."),
+      data.watch.fairness.length ? list("Fairness gap", ["Measure", "Verdict", "Worst segment", "Best segment", "Gap (95% CI)", "Crude gap"], data.watch.fairness.map(fairnessCells)) : note("No measure is compared."));
+    const counts = [1, 2, 3].map((severity) => [severity, openAlerts(severity).length]).filter(([, count]) => count);
+    const parts = counts.map(([severity, count], i) => [severityIcons[severity],
+      i ? `${count} of severity ${severity}` : `${count} open alert${count === 1 ? "" : "s"} of severity ${severity}`]);
+    document.getElementById("open-alerts").replaceChildren(element("a", { href: "#watch" },
+      ...(parts.length ? parts.flatMap(([kind, text], i) => [i ? ", " : null, element("span", { class: "nowrap" }, element("span", { class: kind }, icon(kind)), element("u", {}, text))])
+        : [element("u", {}, "No open alerts")])));
+  }
+
+  // A link into the folded section opens it; its heading has the focus, so that reading goes on there.
+  function openWatch(hash) {
+    const target = hash.startsWith("#watch") ? document.getElementById(hash.slice(1)) : null;
+    if (!target) return false;
+    document.getElementById("watch").open = true;
+    target.scrollIntoView();
+    (target.id === "watch" ? target.querySelector("summary") : target).focus({ preventScroll: true });
+    return true;
   }
 
   function sliceText() {
@@ -606,7 +763,13 @@
     const button = document.getElementById(`metric-${state.open}`);
     if (button) { button.click(); button.focus(); }
   });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#watch']");
+    if (link && openWatch(link.getAttribute("href"))) event.preventDefault();
+  });
   drawReleases();
   drawLegend();
+  drawWatch();
   draw();
+  openWatch(location.hash);
 })();

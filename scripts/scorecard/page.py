@@ -9,7 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).parent
 # Pixels of the page that one printed sheet holds at zoom 1, and what the page takes of them.
-SHEET, FRAME, ROW = 700, 250, 40
+SHEET, FRAME, ROW = 700, 270, 40
+# Lines of the page that are no metric: fairness and drift.
+MONITORS = 2
 
 
 def safe_json(data) -> str:
@@ -30,7 +32,7 @@ def render(data: dict) -> str:
         for m in data["metrics"]
         if m["tier"] == "headline" and m["category"] in data["categories"]
     ]
-    zoom = min(0.78, SHEET / (FRAME + ROW * len(headlines)))
+    zoom = min(0.78, SHEET / (FRAME + ROW * (len(headlines) + MONITORS)))
     return environment.get_template("page.html.j2").render(
         data=safe_json(data),
         style=(HERE / "page.css").read_text(encoding="utf-8"),

@@ -28,10 +28,7 @@
 {% endmacro %}
 
 
-{#
-    Rows of a relation of slices by day, once per period. Days are estimated overall only: a slice's
-    day holds a handful of units, and such rows would be three of four.
-#}
+{# Rows of a relation of slices by day, once per period. #}
 {% macro slices_by_period(relation) -%}
     {%- for period, starts_on in metric_periods().items() %}
     select
@@ -39,9 +36,6 @@
         '{{ period }}' as period,
         {{ starts_on }} as period_starts_on
     from {{ relation }}
-    {%- if period == "day" %}
-    where slice_dimension = 'overall'
-    {%- endif %}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 {%- endmacro %}

@@ -212,3 +212,5 @@ from (
         evidenced_n / nullif(cast(eligible_n as double), 0) as coverage
     from estimated
 ) as covered
+-- A day of a slice mostly holds a handful of units: such rows would be most of the table.
+where period <> 'day' or slice_dimension = 'overall' or eligible_n >= {{ var('cx_min_n') }}

@@ -45,3 +45,50 @@
 {% macro estimate_key() %}
     {% do return(["metric_id", "period", "period_starts_on", "slice_dimension", "slice_value"]) %}
 {% endmacro %}
+
+
+{#
+    Three columns: the value of a slice and the limits of its 95 % interval. Takes the sums of the
+    slice, kind, interval_kind, scale, design_effect and, of quantiles, quantile_value and limits.
+#}
+{% macro estimate_with_limits(value, lower, upper) -%}
+    case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
+        as {{ value }},
+    case
+        when kind = 'quantile' then quantile_lower
+        else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
+    end as {{ lower }},
+    case
+        when kind = 'quantile' then quantile_upper
+        else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
+    end as {{ upper }}
+{%- endmacro %}
+
+
+{# Why a slice has no value, or NULL: an input that is missing outranks what follows from it. #}
+{% macro not_computable_reason() -%}
+    case
+        when missing_required_input is not null then 'no ' || missing_required_input
+        when
+            missing_helpful_input is not null
+            and (n = 0 or (kind = 'quantile' and quantile_value is null))
+            then 'no ' || missing_helpful_input
+        when n = 0 and maturity = 0 then 'no mature unit yet'
+        when n = 0 then 'no unit can be measured'
+        when kind = 'quantile' and quantile_value is null
+            then 'too many units have not ended to know the quantile'
+        when coalesce(den, 0) = 0 then 'the denominator is zero'
+    end
+{%- endmacro %}
+
+
+{# Why a value is degraded, or NULL. #}
+{% macro degraded_reason() -%}
+    case
+        when missing_helpful_input is not null then 'no ' || missing_helpful_input
+        when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
+        when evidenced_n < min_coverage * eligible_n
+            then 'evidence for less than '
+                || cast(cast(round(100 * min_coverage) as int) as string) || ' % of units'
+    end
+{%- endmacro %}

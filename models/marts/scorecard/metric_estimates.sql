@@ -140,28 +140,8 @@ crowded as (
 estimated as (
     select
         crowded.*,
-        case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
-            as value,
-        case
-            when kind = 'quantile' then quantile_lower
-            else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
-        end as lower_95,
-        case
-            when kind = 'quantile' then quantile_upper
-            else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
-        end as upper_95,
-        case
-            when missing_required_input is not null then 'no ' || missing_required_input
-            when
-                missing_helpful_input is not null
-                and (n = 0 or (kind = 'quantile' and quantile_value is null))
-                then 'no ' || missing_helpful_input
-            when n = 0 and maturity = 0 then 'no mature unit yet'
-            when n = 0 then 'no unit can be measured'
-            when kind = 'quantile' and quantile_value is null
-                then 'too many units have not ended to know the quantile'
-            when coalesce(den, 0) = 0 then 'the denominator is zero'
-        end as not_computable_reason,
+        {{ estimate_with_limits('value', 'lower_95', 'upper_95') | indent(4) }},
+        {{ not_computable_reason() | indent(4) }} as not_computable_reason,
         case
             when slice_dimension <> 'customer_segment' then null
             when n < {{ var('cx_min_n') }}
@@ -171,13 +151,7 @@ estimated as (
                 and (cell_rank <= 2 or n_of_smaller_cells < {{ var('cx_min_n') }})
                 then 'suppressed lest a smaller segment follow from the total'
         end as suppression_reason,
-        case
-            when missing_helpful_input is not null then 'no ' || missing_helpful_input
-            when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
-            when evidenced_n < min_coverage * eligible_n
-                then 'evidence for less than '
-                    || cast(cast(round(100 * min_coverage) as int) as string) || ' % of units'
-        end as degraded_reason
+        {{ degraded_reason() | indent(4) }} as degraded_reason
     from crowded
 )
 

@@ -94,53 +94,36 @@ described as (
 estimated as (
     select
         described.*,
-        case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
-            as estimate,
-        case
-            when kind = 'quantile' then quantile_lower
-            else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
-        end as estimate_lower,
-        case
-            when kind = 'quantile' then quantile_upper
-            else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
-        end as estimate_upper,
-        case
-            when missing_required_input is not null then 'no ' || missing_required_input
-            when n = 0 and maturity = 0 then 'no mature unit yet'
-            when n = 0 then 'no unit can be measured'
-            when kind = 'quantile' and quantile_value is null
-                then 'too many units have not ended to know the quantile'
-            when coalesce(den, 0) = 0 then 'the denominator is zero'
-            when withheld_as = 'small'
-                then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
-            when withheld_as = 'complementary'
+        {{ estimate_with_limits('estimate', 'estimate_lower', 'estimate_upper') | indent(4) }},
+        {{ not_computable_reason() | indent(4) }} as not_computable_reason,
+        case withheld_as
+            when 'small' then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
+            when 'complementary'
                 then 'suppressed lest a smaller segment follow from the total'
-        end as not_computable_reason,
-        case
-            when missing_helpful_input is not null then 'no ' || missing_helpful_input
-            when n < min_n then 'fewer than ' || cast(min_n as string) || ' units'
-            when evidenced_n < min_coverage * eligible_n
-                then 'evidence for less than '
-                    || cast(cast(round(100 * min_coverage) as int) as string) || ' % of units'
-        end as degraded_reason
+        end as suppression_reason,
+        {{ degraded_reason() | indent(4) }} as degraded_reason
     from described
 )
 
 select
     {{ scorecard_key() | join(',\n    ') }},
-    case when not_computable_reason is null then estimate end as value,
-    case when not_computable_reason is null then estimate_lower end as lower_95,
-    case when not_computable_reason is null then estimate_upper end as upper_95,
+    case when not_computable_reason is null and suppression_reason is null then estimate end
+        as value,
+    case when not_computable_reason is null and suppression_reason is null then estimate_lower end
+        as lower_95,
+    case when not_computable_reason is null and suppression_reason is null then estimate_upper end
+        as upper_95,
     case when withheld_as is null then n end as n,
     case when withheld_as is null then eligible_n end as eligible_n,
     case when withheld_as is null then coverage end as coverage,
     case when withheld_as is null then maturity end as maturity,
     case when withheld_as is null then num end as events,
     case
-        when not_computable_reason is not null then 'not_computable'
+        when not_computable_reason is not null or suppression_reason is not null
+            then 'not_computable'
         when degraded_reason is not null then 'degraded'
         else 'ok'
     end as status,
-    coalesce(not_computable_reason, degraded_reason) as status_reason,
+    coalesce(not_computable_reason, suppression_reason, degraded_reason) as status_reason,
     withheld_as is not null as is_suppressed
 from estimated

@@ -82,6 +82,28 @@
 {%- endmacro %}
 
 
+{#
+    Why an estimate is none, or NULL. Weights and corrections can carry a mean of few answers beyond
+    the scale of the answers (value_min to value_max of the registry).
+#}
+{% macro off_scale_reason(value) -%}
+    case
+        when {{ value }} < value_min or {{ value }} > value_max
+            then 'too few units: the estimate leaves its scale'
+    end
+{%- endmacro %}
+
+
+{# A limit of an interval, held within the scale of the metric. #}
+{% macro within_scale(limit) -%}
+    case
+        when {{ limit }} < value_min then value_min
+        when {{ limit }} > value_max then value_max
+        else {{ limit }}
+    end
+{%- endmacro %}
+
+
 {# Why a value is degraded, or NULL. #}
 {% macro degraded_reason() -%}
     case

@@ -29,6 +29,8 @@ select
     registry.kind,
     case when registry.kind = 'quantile' then coalesce(cast(registry.quantile as double), 0.5e0) end
         as quantile,
+    cast(registry.value_min as double) as value_min,
+    cast(registry.value_max as double) as value_max,
     registry.unit,
     registry.direction as direction_of_good,
     registry.owner,

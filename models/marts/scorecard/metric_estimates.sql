@@ -83,6 +83,8 @@ described as (
         glossary.unit,
         glossary.min_n,
         glossary.min_coverage,
+        glossary.value_min,
+        glossary.value_max,
         glossary.definition_version,
         glossary.scale,
         glossary.interval_kind,
@@ -163,27 +165,28 @@ select
     slice_value,
     unit,
     definition_version,
-    case when not_computable_reason is null and suppression_reason is null then value end
-        as value,
-    case when not_computable_reason is null and suppression_reason is null then lower_95 end
+    case when no_value_reason is null then value end as value,
+    case when no_value_reason is null then {{ within_scale('lower_95') | indent(4) }} end
         as lower_95,
-    case when not_computable_reason is null and suppression_reason is null then upper_95 end
+    case when no_value_reason is null then {{ within_scale('upper_95') | indent(4) }} end
         as upper_95,
     case when suppression_reason is null then n end as n,
     case when suppression_reason is null then eligible_n end as eligible_n,
     case when suppression_reason is null then coverage end as coverage,
     case when suppression_reason is null then maturity end as maturity,
     case
-        when not_computable_reason is not null or suppression_reason is not null
-            then 'not_computable'
+        when no_value_reason is not null then 'not_computable'
         when degraded_reason is not null then 'degraded'
         else 'ok'
     end as status,
-    coalesce(not_computable_reason, suppression_reason, degraded_reason) as status_reason
+    coalesce(no_value_reason, degraded_reason) as status_reason
 from (
     select
         estimated.*,
-        evidenced_n / nullif(cast(eligible_n as double), 0) as coverage
+        evidenced_n / nullif(cast(eligible_n as double), 0) as coverage,
+        coalesce(
+            not_computable_reason, suppression_reason, {{ off_scale_reason('value') | indent(12) }}
+        ) as no_value_reason
     from estimated
 ) as covered
 -- A day of a slice mostly holds a handful of units: such rows would be most of the table.

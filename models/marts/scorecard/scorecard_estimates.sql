@@ -67,6 +67,8 @@ described as (
         glossary.kind,
         glossary.min_n,
         glossary.min_coverage,
+        glossary.value_min,
+        glossary.value_max,
         glossary.scale,
         glossary.interval_kind,
         design_effects.design_effect,
@@ -103,15 +105,25 @@ estimated as (
         end as suppression_reason,
         {{ degraded_reason() | indent(4) }} as degraded_reason
     from described
+),
+
+explained as (
+    select
+        estimated.*,
+        coalesce(
+            not_computable_reason,
+            suppression_reason,
+            {{ off_scale_reason('estimate') | indent(8) }}
+        ) as no_value_reason
+    from estimated
 )
 
 select
     {{ scorecard_key() | join(',\n    ') }},
-    case when not_computable_reason is null and suppression_reason is null then estimate end
-        as value,
-    case when not_computable_reason is null and suppression_reason is null then estimate_lower end
+    case when no_value_reason is null then estimate end as value,
+    case when no_value_reason is null then {{ within_scale('estimate_lower') | indent(4) }} end
         as lower_95,
-    case when not_computable_reason is null and suppression_reason is null then estimate_upper end
+    case when no_value_reason is null then {{ within_scale('estimate_upper') | indent(4) }} end
         as upper_95,
     case when withheld_as is null then n end as n,
     case when withheld_as is null then eligible_n end as eligible_n,
@@ -119,11 +131,10 @@ select
     case when withheld_as is null then maturity end as maturity,
     case when withheld_as is null then num end as events,
     case
-        when not_computable_reason is not null or suppression_reason is not null
-            then 'not_computable'
+        when no_value_reason is not null then 'not_computable'
         when degraded_reason is not null then 'degraded'
         else 'ok'
     end as status,
-    coalesce(not_computable_reason, suppression_reason, degraded_reason) as status_reason,
+    coalesce(no_value_reason, degraded_reason) as status_reason,
     withheld_as is not null as is_suppressed
-from estimated
+from explained

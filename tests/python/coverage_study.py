@@ -60,9 +60,8 @@ def without_slices(code):
 
 def without_periods(code):
     """The first of the periods, all time."""
-    only_days = "where slice_dimension = 'overall'"
     first = code.index("union all", code.index("dated as ("))
-    return code[:first] + code[code.index(only_days, first) + len(only_days) :]
+    return code[:first] + code[code.index("),", code.index("'day' as period", first)) :]
 
 
 CUTS = {

@@ -35,6 +35,15 @@
 
 
 {#
+    Whether a row of int_journeys_silently_failed is what the watch is about: automation declared
+    the success, and a failure would have been seen.
+#}
+{% macro is_watched_success(failures) -%}
+    {{ failures }}.is_linkable and not {{ failures }}.is_human_in_declaring_contact
+{%- endmacro %}
+
+
+{#
     What an intent's figures say: flag where containment is above the mean and the whole interval of
     the recontact rate above its mean; watch where only the rate itself is; none; too few below
     cx_min_n declared successes. Uses columns declared_successes, recontacts, containment,

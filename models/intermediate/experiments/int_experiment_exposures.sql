@@ -45,71 +45,90 @@ customers as (
     group by units.experiment_id, units.unit_id
 ),
 
--- Contacts under treatment.
-treated as (
+-- Contacts that carry a unit, whenever they were.
+carried as (
     select
-        units.experiment_id,
-        units.unit_id,
-        contacts.contact_id,
-        contacts.journey_id
+        units.*,
+        contacts.contact_id
     from units
     inner join contacts on units.unit_id = contacts.interaction_id
     where units.unit_type = 'interaction'
     union all
     select
-        units.experiment_id,
-        units.unit_id,
-        contacts.contact_id,
-        contacts.journey_id
+        units.*,
+        suggestions.contact_id
     from units
     inner join suggestions on units.unit_id = suggestions.suggestion_id
-    inner join contacts on suggestions.contact_id = contacts.contact_id
     where units.unit_type = 'suggestion'
     union all
     select
-        units.experiment_id,
-        units.unit_id,
-        contacts.contact_id,
-        contacts.journey_id
+        units.*,
+        contacts.contact_id
     from units
     inner join customers
         on units.experiment_id = customers.experiment_id and units.unit_id = customers.unit_id
-    inner join contacts
-        on
-            customers.customer_id = contacts.customer_id
-            and units.assigned_at <= contacts.journey_started_at
+    inner join contacts on customers.customer_id = contacts.customer_id
     where units.unit_type = 'customer'
     union all
     select
-        units.experiment_id,
-        units.unit_id,
-        contacts.contact_id,
-        contacts.journey_id
+        units.*,
+        handled.contact_id
     from units
     inner join {{ ref('int_contacts_handled') }} as handled on units.unit_id = handled.last_agent_id
-    inner join contacts
-        on
-            handled.contact_id = contacts.contact_id
-            and units.assigned_at <= contacts.journey_started_at
     where units.unit_type = 'agent'
+),
+
+timed as (
+    select
+        carried.experiment_id,
+        carried.unit_id,
+        carried.unit_type,
+        contacts.contact_id,
+        contacts.journey_id,
+        contacts.customer_id,
+        carried.unit_type in ('interaction', 'suggestion')
+        or carried.assigned_at <= contacts.journey_started_at as is_treated,
+        carried.assigned_at >= contacts.matures_at as is_over_before
+    from carried
+    inner join contacts on carried.contact_id = contacts.contact_id
 ),
 
 subjects as (
     select
-        treated.experiment_id,
-        treated.unit_id,
-        min(contacts.customer_id) as customer_id
-    from treated
-    inner join contacts on treated.contact_id = contacts.contact_id
-    group by treated.experiment_id, treated.unit_id
+        experiment_id,
+        unit_id,
+        min(customer_id) as customer_id
+    from timed
+    where is_treated
+    group by experiment_id, unit_id
 ),
 
-before as (
+exposures as (
+    select
+        experiment_id,
+        unit_id,
+        contact_id,
+        journey_id,
+        false as is_before
+    from timed
+    where is_treated
+    union all
+    select
+        experiment_id,
+        unit_id,
+        contact_id,
+        journey_id,
+        true as is_before
+    from timed
+    where unit_type = 'agent' and is_over_before
+    union all
+    -- Of others, what their customer did before, in whatever contact.
     select
         units.experiment_id,
         units.unit_id,
         contacts.contact_id,
-        contacts.journey_id
+        contacts.journey_id,
+        true as is_before
     from units
     inner join subjects
         on units.experiment_id = subjects.experiment_id and units.unit_id = subjects.unit_id
@@ -118,29 +137,6 @@ before as (
             subjects.customer_id = contacts.customer_id
             and units.assigned_at >= contacts.matures_at
     where units.unit_type <> 'agent'
-    union all
-    select
-        units.experiment_id,
-        units.unit_id,
-        contacts.contact_id,
-        contacts.journey_id
-    from units
-    inner join {{ ref('int_contacts_handled') }} as handled on units.unit_id = handled.last_agent_id
-    inner join contacts
-        on handled.contact_id = contacts.contact_id and units.assigned_at >= contacts.matures_at
-    where units.unit_type = 'agent'
-),
-
-exposures as (
-    select
-        treated.*,
-        false as is_before
-    from treated
-    union all
-    select
-        before.*,
-        true as is_before
-    from before
 )
 
 select distinct

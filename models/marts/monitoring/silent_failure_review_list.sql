@@ -15,8 +15,7 @@ with failures as (
     where
         failures.is_silent_failure
         and failures.is_mature
-        and failures.is_linkable
-        and not failures.is_human_in_declaring_contact
+        and {{ is_watched_success('failures') }}
 ),
 
 ranked as (

@@ -10,8 +10,7 @@ with journeys as (
     left join {{ ref('int_journeys_silently_failed') }} as failures
         on
             journeys.journey_id = failures.journey_id
-            and failures.is_linkable
-            and not failures.is_human_in_declaring_contact
+            and {{ is_watched_success('failures') }}
     where journeys.is_mature
 ),
 

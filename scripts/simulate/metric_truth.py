@@ -58,6 +58,8 @@ def metric_sums(world) -> dict[str, tuple[float, float]]:
             add("safe_automation_rate_hard_violations", not is_violated)
     add_turns_and_guesses(add, world)
     for interaction in world.interactions:
+        if interaction.kind != "test":
+            add("unengaged_rate", interaction.kind == "unengaged")
         if interaction.kind == "valid" and interaction.satisfaction is not None:
             add("conversational_csat", interaction.satisfaction)
             add("survey_csat", interaction.satisfaction)

@@ -8,7 +8,7 @@ with journeys as (
     where journeys.is_automatable
 )
 
--- A dashboard counts conversations: a human who took over another intent of the first one counts too.
+-- A dashboard counts conversations: a human who took over another intent of the first counts too.
 select
     'containment_rate_vendor' as metric_id,
     {{ journey_dimensions() }},

@@ -35,8 +35,8 @@ contacts as (
         on contacts.interaction_id = interactions.interaction_id
 ),
 
--- A contact that another one hands over to, that the company starts, or that is a second wish in the
--- same conversation, is no recontact.
+-- A contact that another one hands over to, that the company starts, or that is a second wish in
+-- the same conversation, is no recontact.
 moves as (
     select
         journey_id,

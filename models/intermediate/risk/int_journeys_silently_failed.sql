@@ -36,8 +36,8 @@ opened_by_handoff as (
     where to_interaction_id <> interaction_id
 ),
 
--- A contact that was under way already, that a handoff opened, that the company starts, or that is a
--- second wish in the same conversation, is nobody coming back.
+-- A contact that was under way already, that a handoff opened, that the company starts, or that is
+-- a second wish in the same conversation, is nobody coming back.
 returned as (
     select distinct journeys.journey_id
     from journeys

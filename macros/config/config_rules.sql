@@ -29,6 +29,7 @@
         "cx_identity_max_degree_by_type": {"type": "counts", "min": 1},
         "cx_identity_min_confidence": {"type": "number", "min": 0, "max": 1},
         "cx_identity_as_of": {"type": "date", "null": true},
+        "cx_identity_passing_types": {"type": "names"},
         "cx_identity_case_insensitive_types": {"type": "names"},
         "cx_identity_placeholder_values": {"type": "texts"},
         "cx_default_journey_window_days": {"type": "number", "min": 0, "unit": "days"},

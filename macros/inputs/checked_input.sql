@@ -177,6 +177,10 @@ case
         then '{{ event_time }} is before {{ var("cx_earliest_event_date") }}'
     when {{ event_time }} > ingested_at + {{ var("cx_future_tolerance_hours") }} * interval '1' hour
         then '{{ event_time }} is later than its ingestion'
+    {%- for pair in spec.get("ordered", []) if pair[0] == event_time %}
+    when {{ pair[1] }} > ingested_at + {{ var("cx_future_tolerance_hours") }} * interval '1' hour
+        then '{{ pair[1] }} is later than its ingestion'
+    {%- endfor %}
     {%- endif %}
     {%- for pair in spec.get("ordered", []) %}
     when {{ pair[1] }} < {{ pair[0] }} then '{{ pair[1] }} is before {{ pair[0] }}'

@@ -1,8 +1,18 @@
+{%- set passing = identity_literals(var('cx_identity_passing_types')) -%}
+
+-- A customer has any number of conversations and cookies: these are no sign of many customers.
 with neighbours as (
-    {%- for end in ['a', 'b'] %}
+    {%- for end, other in [('a', 'b'), ('b', 'a')] %}
     select
         identifier_id_{{ end }} as identifier_id,
+        {%- if passing %}
+        case
+            when {{ identifier_id_type('identifier_id_' ~ other) }} in ({{ passing }}) then 0
+            else 1
+        end as pairs,
+        {%- else %}
         1 as pairs,
+        {%- endif %}
         0 as crowd
     from {{ ref('int_identity_pairs') }}
     union all

@@ -93,15 +93,15 @@ parts as (
     group by customer_id
 ),
 
--- The first downstream event of all turns missing confirmations into evidence, for everybody.
+-- The first downstream event of a type turns missing confirmations into evidence, for everybody.
 feed as (
-    select count(*) > 0 as is_fed
+    select count(distinct event_type) as types_fed
     from {{ ref('int_downstream_events_identified') }}
 )
 
 select
     parts.customer_id,
-    {{ fingerprint(['parts.fingerprint', 'feed.is_fed']) }} as fingerprint
+    {{ fingerprint(['parts.fingerprint', 'feed.types_fed']) }} as fingerprint
 from parts
 cross join feed
 group by parts.customer_id

@@ -31,6 +31,19 @@ journeys as (
     where journeys.first_declared_outcome = 'resolved'
 ),
 
+-- Coming back is a contact of the customer's after the declaring interaction.
+returns as (
+    select distinct journeys.journey_id
+    from journeys
+    inner join {{ ref('fct_contacts') }} as contacts
+        on
+            journeys.journey_id = contacts.journey_id
+            and journeys.declaring_contact_number < contacts.contact_number
+            and journeys.declaring_interaction_id <> contacts.interaction_id
+            and journeys.declared_at <= contacts.started_at
+    where contacts.direction = 'inbound'
+),
+
 events as (
     select
         customer_id,
@@ -101,12 +114,13 @@ select
     journeys.is_human_in_declaring_contact,
     journeys.declared_at,
     journeys.watched_until,
-    journeys.contacts > journeys.declaring_contact_number as has_recontact,
+    returns.journey_id is not null as has_recontact,
     {%- for cause in silent_failure_events() %}
     coalesce(told.has_{{ cause }}, false) as has_{{ cause }},
     {%- endfor %}
-    journeys.contacts > journeys.declaring_contact_number or told.journey_id is not null
+    returns.journey_id is not null or told.journey_id is not null
         as is_silent_failure
 from journeys
 left join followed_sources on journeys.source_system = followed_sources.source_system
+left join returns on journeys.journey_id = returns.journey_id
 left join told on journeys.journey_id = told.journey_id

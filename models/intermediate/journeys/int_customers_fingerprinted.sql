@@ -95,8 +95,8 @@ parts as (
 
 -- The first downstream event of a type turns missing confirmations into evidence, for everybody.
 feed as (
-    select count(distinct event_type) as types_fed
-    from {{ ref('int_downstream_events_identified') }}
+    select {{ fingerprint(['event_type']) }} as types_fed
+    from (select distinct event_type from {{ ref('int_downstream_events_identified') }}) as types
 )
 
 select

@@ -25,18 +25,32 @@ contacts as (
             order by contacts.contact_number asc
         ) as channel_before,
         contacts.direction = 'inbound' and interactions.parent_interaction_id is null
-            as is_by_customer
+            as is_by_customer,
+        row_number() over (
+            partition by contacts.journey_id, contacts.interaction_id
+            order by contacts.contact_number asc
+        ) as number_in_interaction,
+        lag(contacts.ended_at) over (
+            partition by contacts.journey_id
+            order by contacts.contact_number asc
+        ) as ended_before_at,
+        contacts.started_at
     from {{ ref('fct_contacts') }} as contacts
     inner join {{ ref('int_interactions_described') }} as interactions
         on contacts.interaction_id = interactions.interaction_id
 ),
 
--- A contact that another one hands over to, or that the company starts, is no recontact.
+-- Coming back is an inbound contact of another interaction, after the one before. One that another
+-- hands over to, or that the company starts, is none.
 moves as (
     select
         journey_id,
         count_if(coalesce(channel <> channel_before, false)) as channel_switches,
-        count_if(contact_number > 1 and is_by_customer) as recontacts
+        count_if(
+            is_by_customer
+            and number_in_interaction = 1
+            and coalesce(started_at >= ended_before_at, false)
+        ) as recontacts
     from contacts
     group by journey_id
 ),

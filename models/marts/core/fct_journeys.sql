@@ -35,7 +35,8 @@ select
     coalesce(journeys.release_id, 'none') as release_id,
     journeys.triggered_by,
     case
-        when journeys.entry_handler_type = 'bot' then 'automation'
+        when journeys.entry_handler_type = 'bot' or not journeys.is_human_involved
+            then 'automation'
         when journeys.has_ai_contribution then 'assisted'
         else 'human_only'
     end as entry_path,
@@ -50,7 +51,7 @@ select
     journeys.is_automatable,
     journeys.is_bot_involved,
     journeys.is_human_involved,
-    journeys.is_human_in_first_contact,
+    journeys.is_human_in_first_interaction,
     journeys.is_runaway,
     journeys.outcome,
     journeys.evidence_grade,

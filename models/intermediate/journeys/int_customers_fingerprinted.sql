@@ -78,7 +78,7 @@ parts as (
         customer_id,
         'downstream:' || {{ fingerprint([
             'downstream_event_id', 'event_type', 'occurred_at', 'amount_usd', 'intent_id',
-            'reversed_at',
+            'reversed_at', 'is_correction',
         ]) }} as fingerprint
     from {{ ref('int_downstream_events_identified') }}
     where customer_id is not null

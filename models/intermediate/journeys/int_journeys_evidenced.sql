@@ -40,7 +40,9 @@ confirmations as (
             and journeys.started_at <= events.occurred_at
             and journeys.deadline_at >= events.occurred_at
             and (events.intent_id is null or journeys.intent_id = events.intent_id)
-    where events.reversed_at is null or events.reversed_at > journeys.deadline_at
+    where
+        not coalesce(events.is_correction, false)
+        and (events.reversed_at is null or events.reversed_at > journeys.deadline_at)
     group by journeys.journey_id
 ),
 

@@ -9,7 +9,7 @@ select
     'containment_inflation' as metric_id,
     {{ journey_dimensions() }},
     evidence_grade <> 'silence' as has_evidence,
-    case when not is_human_in_first_contact then 1.0 else 0.0 end
+    case when not is_human_in_first_interaction then 1.0 else 0.0 end
     - case
         when handling_path = 'automation' and is_confirmed_resolution then 1.0
         else 0.0

@@ -8,7 +8,7 @@ select
     'containment_rate_vendor' as metric_id,
     {{ journey_dimensions() }},
     true as has_evidence,
-    case when not is_human_in_first_contact then 1.0 else 0.0 end as numerator,
+    case when not is_human_in_first_interaction then 1.0 else 0.0 end as numerator,
     1.0 as denominator,
     {{ forced_termination_weight() }} as weight
 from journeys

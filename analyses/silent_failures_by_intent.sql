@@ -4,7 +4,7 @@
 select
     intent_id,
     count(*) as journeys,
-    round(avg(case when is_human_in_first_interaction then 0.0 else 1.0 end), 3)
+    round(avg(case when is_human_in_first_contact then 0.0 else 1.0 end), 3)
         as vendor_containment,
     round(avg(case when contacts > 1 then 1.0 else 0.0 end), 3) as came_back,
     round(avg(case when is_actually_resolved then 1.0 else 0.0 end), 3) as proven_resolved

@@ -29,28 +29,27 @@ contacts as (
         row_number() over (
             partition by contacts.journey_id, contacts.interaction_id
             order by contacts.contact_number asc
-        ) as number_in_interaction,
-        lag(contacts.ended_at) over (
-            partition by contacts.journey_id
-            order by contacts.contact_number asc
-        ) as ended_before_at,
-        contacts.started_at
+        ) > 1 as is_same_interaction,
+        coalesce(
+            contacts.started_at >= lag(contacts.ended_at) over (
+                partition by contacts.journey_id
+                order by contacts.contact_number asc
+            ),
+            true
+        ) as is_later
     from {{ ref('fct_contacts') }} as contacts
     inner join {{ ref('int_interactions_described') }} as interactions
         on contacts.interaction_id = interactions.interaction_id
 ),
 
--- Coming back is an inbound contact of another interaction, after the one before. One that another
--- hands over to, or that the company starts, is none.
+-- A contact that another one hands over to, that the company starts, that begins while the one before
+-- lasts, or that is a second wish in the same conversation, is no recontact.
 moves as (
     select
         journey_id,
         count_if(coalesce(channel <> channel_before, false)) as channel_switches,
-        count_if(
-            is_by_customer
-            and number_in_interaction = 1
-            and coalesce(started_at >= ended_before_at, false)
-        ) as recontacts
+        count_if(contact_number > 1 and is_by_customer and is_later and not is_same_interaction)
+            as recontacts
     from contacts
     group by journey_id
 ),

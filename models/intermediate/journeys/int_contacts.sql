@@ -122,8 +122,7 @@ select
     aggregated.bot_turns > 0 as is_bot_involved,
     aggregated.agent_turns > 0
     or coalesce(segments.answered_segments, 0) > 0
-    or coalesce(handoffs.connected_human_handoffs, 0) > 0 as is_human_involved,
-    interactions.is_human_involved as is_human_in_interaction
+    or coalesce(handoffs.connected_human_handoffs, 0) > 0 as is_human_involved
 from aggregated
 inner join interactions on aggregated.interaction_id = interactions.interaction_id
 inner join last_contacts on aggregated.interaction_id = last_contacts.interaction_id

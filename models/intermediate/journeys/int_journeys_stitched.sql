@@ -72,7 +72,7 @@ select
     sum(human_requests_refused) as human_requests_refused,
     bool_or(is_bot_involved) as is_bot_involved,
     bool_or(is_human_involved) as is_human_involved,
-    bool_or(contact_number = 1 and is_human_in_interaction) as is_human_in_first_interaction,
+    bool_or(contact_number = 1 and is_human_involved) as is_human_in_first_contact,
     bool_or(has_ai_contribution) as has_ai_contribution,
     min_by(declared_outcome, contact_number) filter (where declared_outcome is not null)
         as first_declared_outcome,

@@ -51,7 +51,7 @@ select
     journeys.is_automatable,
     journeys.is_bot_involved,
     journeys.is_human_involved,
-    journeys.is_human_in_first_interaction,
+    journeys.is_human_in_first_contact,
     journeys.is_runaway,
     journeys.outcome,
     journeys.evidence_grade,

@@ -1,7 +1,11 @@
 with journeys as (
-    select *
-    from {{ ref('fct_journeys') }}
-    where is_automatable
+    select
+        journeys.*,
+        interactions.is_human_involved as is_human_in_first_interaction
+    from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('fct_interactions') }} as interactions
+        on journeys.first_interaction_id = interactions.interaction_id
+    where journeys.is_automatable
 )
 
 -- Vendor minus audited, journey by journey, so that the interval is that of the paired difference.

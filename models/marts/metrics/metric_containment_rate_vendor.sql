@@ -1,9 +1,14 @@
 with journeys as (
-    select *
-    from {{ ref('fct_journeys') }}
-    where is_automatable
+    select
+        journeys.*,
+        interactions.is_human_involved as is_human_in_first_interaction
+    from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('fct_interactions') }} as interactions
+        on journeys.first_interaction_id = interactions.interaction_id
+    where journeys.is_automatable
 )
 
+-- A dashboard counts conversations: a human who took over another intent of the first counts too.
 select
     'containment_rate_vendor' as metric_id,
     {{ journey_dimensions() }},

@@ -4,7 +4,7 @@ with journeys as (
     select
         journeys.intent_id,
         journeys.intent_family,
-        journeys.is_human_in_first_interaction,
+        journeys.is_human_in_first_contact,
         failures.is_silent_failure,
         {%- for cause in causes %}
         failures.has_{{ cause }}{{ "," if not loop.last }}
@@ -22,7 +22,7 @@ counted as (
         intent_id,
         max(intent_family) as intent_family,
         cast(count(*) as double) as journeys,
-        cast(count_if(not is_human_in_first_interaction) as double) as contained,
+        cast(count_if(not is_human_in_first_contact) as double) as contained,
         cast(count_if(is_silent_failure is not null) as double) as declared_successes,
         cast(count_if(is_silent_failure) as double) as silent_failures,
         cast(count_if(has_recontact) as double) as recontacts,

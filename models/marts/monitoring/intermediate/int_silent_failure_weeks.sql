@@ -3,7 +3,7 @@ with journeys as (
     select
         journeys.intent_id,
         cast(date_trunc('week', journeys.journey_started_on) as date) as week_starts_on,
-        journeys.is_human_in_first_interaction,
+        journeys.is_human_in_first_contact,
         failures.is_silent_failure,
         failures.has_recontact
     from {{ ref('fct_journeys') }} as journeys
@@ -19,7 +19,7 @@ weekly as (
         intent_id,
         week_starts_on,
         count(*) as journeys,
-        count_if(not is_human_in_first_interaction) as contained,
+        count_if(not is_human_in_first_contact) as contained,
         count_if(is_silent_failure is not null) as declared_successes,
         count_if(has_recontact) as recontacts
     from journeys

@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_aged') }}
+
 with journeys as (
     select
         journey_id,
@@ -9,6 +11,7 @@ with journeys as (
         deadline_at,
         is_linkable
     from {{ ref('int_journeys_stitched') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 clock as (
@@ -80,6 +83,7 @@ reviews as (
 verdicts as (
     select
         journeys.journey_id,
+        journeys.customer_id,
         case
             when feed.event_type is null or not journeys.is_linkable then null
             when confirmations.confirmed_at is not null then true
@@ -105,6 +109,7 @@ verdicts as (
 
 select
     journey_id,
+    customer_id,
     coalesce(system_verdict, customer_verdict, human_verdict, auto_verdict)
         as is_actually_resolved,
     case

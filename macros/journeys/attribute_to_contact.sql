@@ -9,46 +9,13 @@ with events as (
     from {{ relation }}
 ),
 
-several as (
-    select interaction_id
-    from {{ ref('int_contacts_aggregated') }}
-    group by interaction_id
-    having count(*) > 1
-),
-
-turns as (
-    select
-        turns.interaction_id,
-        attributed.intent_id,
-        turns.occurred_at,
-        lag(attributed.intent_id) over (
-            partition by turns.interaction_id
-            order by turns.turn_number
-        ) as intent_before
-    from {{ ref('int_turns_accepted') }} as turns
-    inner join several on turns.interaction_id = several.interaction_id
-    inner join {{ ref('int_turns_attributed') }} as attributed
-        on
-            turns.interaction_id = attributed.interaction_id
-            and turns.turn_number = attributed.turn_number
-),
-
 -- Where an intent is taken up, and taken up again after another one.
 contacts as (
     select
         interaction_id,
         intent_id,
-        occurred_at as started_at
-    from turns
-    where intent_before is null or intent_before <> intent_id
-    union all
-    select
-        aggregated.interaction_id,
-        aggregated.intent_id,
-        aggregated.started_at
-    from {{ ref('int_contacts_aggregated') }} as aggregated
-    left join several on aggregated.interaction_id = several.interaction_id
-    where several.interaction_id is null
+        started_at
+    from {{ ref('int_contact_phases') }}
 ),
 
 candidates as (

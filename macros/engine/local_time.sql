@@ -35,3 +35,19 @@
 {% macro minutes_of_day(text) -%}
     (cast(split_part({{ text }}, ':', 1) as int) * 60 + cast(split_part({{ text }}, ':', 2) as int))
 {%- endmacro %}
+
+
+{# Names of the time zones that the engine knows; none where it cannot list them. #}
+{% macro time_zone_names() %}
+    {% do return(adapter.dispatch("time_zone_names", "ai_cx_metrics")()) %}
+{% endmacro %}
+
+
+{% macro default__time_zone_names() %}
+    {% do return(none) %}
+{% endmacro %}
+
+
+{% macro duckdb__time_zone_names() %}
+    {% do return(run_query("select name from pg_timezone_names()").columns[0].values() | list) %}
+{% endmacro %}

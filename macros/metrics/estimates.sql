@@ -50,17 +50,23 @@
 {#
     Three columns: the value of a slice and the limits of its 95 % interval. Takes the sums of the
     slice, kind, interval_kind, scale, design_effect and, of quantiles, quantile_value and limits.
+    A ratio is money here: where none was spent or earned, nothing says how much one event is worth,
+    and there are no limits.
 #}
 {% macro estimate_with_limits(value, lower, upper) -%}
     case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
         as {{ value }},
     case
         when kind = 'quantile' then quantile_lower
-        else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
+        else scale * {{ interval_lower(
+            'interval_kind', design_effect='design_effect', event_size='cast(null as double)'
+        ) }}
     end as {{ lower }},
     case
         when kind = 'quantile' then quantile_upper
-        else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
+        else scale * {{ interval_upper(
+            'interval_kind', design_effect='design_effect', event_size='cast(null as double)'
+        ) }}
     end as {{ upper }}
 {%- endmacro %}
 

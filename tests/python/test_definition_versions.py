@@ -122,6 +122,7 @@ CHANGEOVER = (
     "metric_design_effects",
     "metric_slices",
     "metric_quantiles",
+    "metric_segments_withheld",
     "metric_estimates",
     "metric_history",
 )

@@ -1,5 +1,8 @@
 """The demo's estimates: rolled-up statistics, suppressed segments, and what they are made of."""
 
+from collections import defaultdict
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -202,6 +205,97 @@ def test_no_hidden_segment_follows_from_the_total(demo_frame):
     assert (groups["smallest_shown"].dropna() >= 30).all()
     known = some_shown[some_shown["known"] > 0]
     assert (known["hidden_n"] >= 30).all()
+
+
+SEGMENT_UNITS = """
+    with dated as (
+        select *, 'all' as period, date '1900-01-01' as starts_on from metric_daily
+        union all
+        select *, 'month', cast(date_trunc('month', metric_date) as date) from metric_daily
+        union all
+        select *, 'week', cast(date_trunc('week', metric_date) as date) from metric_daily
+        union all
+        select *, 'day', metric_date from metric_daily
+    )
+    select metric_id, period, customer_segment as segment, starts_on, sum(n) as n
+    from dated
+    where is_mature
+    group by all having sum(n) > 0
+"""
+TOTALS = {
+    ("month", "all"): lambda day: date(1900, 1, 1),
+    ("week", "all"): lambda day: date(1900, 1, 1),
+    ("day", "month"): lambda day: day.replace(day=1),
+    ("day", "week"): lambda day: day - timedelta(days=day.weekday()),
+}
+
+
+def determined(cells, shown, periods):
+    """The cells that are not shown and that sums of what is shown tell all the same.
+
+    cells: the (period, start, segment) with units, of which those in shown are published; the total
+    of each period's segments always is. periods: the pairs of TOTALS that are taken from each
+    other. A cell follows where every solution of these equations has the same number there.
+    """
+    used = {period for pair in periods for period in pair}
+    cells = {cell for cell in cells if cell[0] in used}
+    hidden = {cell: column for column, cell in enumerate(sorted(cells - shown))}
+    sums = defaultdict(dict)
+    for period, start, segment in cells:
+        sums["whole", period, start][period, start, segment] = 1
+        for part, total in periods:
+            if part == period:
+                of = (total, TOTALS[part, total](start), segment)
+                sums[part, of] |= {(period, start, segment): 1, of: -1}
+    equations = np.zeros((len(sums) + 1, len(hidden)))
+    for row, line in enumerate(sums.values()):
+        for cell in line.keys() & hidden.keys():
+            equations[row, hidden[cell]] = line[cell]
+    _, sizes, rows = np.linalg.svd(equations)
+    free = rows[(sizes > 1e-9).sum() :]
+    return [
+        cell for cell, column in hidden.items() if np.abs(free[:, column]).max(initial=0) < 1e-9
+    ]
+
+
+def test_the_attack_finds_what_a_total_gives_away():
+    """Two segments, two months: one hidden cell follows, two in a row and column do not."""
+    months = (date(2026, 1, 1), date(2026, 2, 1))
+    cells = {("month", month, segment) for month in months for segment in "ab"}
+    cells |= {("all", date(1900, 1, 1), segment) for segment in "ab"}
+    one = {("month", months[0], "a")}
+    assert determined(cells, cells - one, [("month", "all")]) == sorted(one)
+    beside = one | {("month", months[0], "b")}
+    assert determined(cells, cells - beside, [("month", "all")]) == sorted(beside)
+    square = beside | {("month", months[1], segment) for segment in "ab"}
+    assert determined(cells, cells - square, [("month", "all")]) == []
+
+
+@pytest.mark.slow
+def test_no_withheld_segment_follows_from_what_is_shown(demo_frame):
+    """By no sum over segments, months, weeks or days. One segment alone is the whole."""
+    units = demo_frame(SEGMENT_UNITS)
+    published = demo_frame(
+        """select metric_id, period, period_starts_on as starts_on, slice_value as segment
+        from metric_estimates where slice_dimension = 'customer_segment' and n is not null"""
+    )
+    for frame in (units, published):
+        frame["starts_on"] = frame["starts_on"].map(lambda time: time.date())
+    attacked = 0
+    for metric_id, of_metric in units.groupby("metric_id"):
+        keys = ["period", "starts_on", "segment"]
+        cells = set(of_metric[keys].itertuples(index=False, name=None))
+        shown = published[published["metric_id"] == metric_id][keys]
+        shown = set(shown.itertuples(index=False, name=None)) & cells
+        sizes = of_metric.groupby(["period", "starts_on"])["segment"].size()
+        attacks = [(("month", "all"), ("week", "all"))]
+        if any(period == "day" for period, *_ in shown):
+            attacks += [(("day", "week"),), (("day", "month"),)]
+        for periods in attacks:
+            known = determined(cells, shown, periods)
+            assert [cell for cell in known if sizes[cell[:2]] > 1] == [], metric_id
+        attacked += 0 < len(shown) < len(cells)
+    assert attacked > 40
 
 
 def test_a_day_of_a_slice_has_a_row_where_it_has_enough_units(demo_frame, metric_ids):

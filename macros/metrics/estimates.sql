@@ -50,10 +50,9 @@
 {#
     Three columns: the value of a slice and the limits of its 95 % interval. Takes the sums of the
     slice, kind, interval_kind, scale, design_effect and, of quantiles, quantile_value and limits.
-    A ratio is money here: where none was spent or earned, nothing says how much one event is worth,
-    and there are no limits.
 #}
 {% macro estimate_with_limits(value, lower, upper) -%}
+    {#- A ratio is money here: where there is none, nothing says what one event is worth. -#}
     case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
         as {{ value }},
     case

@@ -67,6 +67,10 @@ CONFIRMED = (
     | (CONTAINMENT - {"containment_rate_vendor"})
     | SAFETY
 )
+# No human took part: agents' segments and handoffs show humans whom turns do not.
+AUTOMATED = CONTAINMENT | SAFETY | {"self_service_completion_time"}
+# Not resolved while a human still owns it.
+ESCALATING = DURATIONS | (CONFIRMED - {"deflection_to_value", "agent_productivity_lift"})
 # A journey is a customer's: who the customer is decides where it ends, or what followed.
 JOURNEYS = (
     CONTAINMENT
@@ -93,7 +97,9 @@ EXPECTED = {
         HANDOFFS | {"queue_mix_assisted_share"},
         {"queue_mix_automated_share", "queue_mix_human_only_share", "empathy_alignment"}
         | {"conversational_csat"}
-        | VIOLATIONS,
+        | VIOLATIONS
+        | AUTOMATED
+        | ESCALATING,
     ),
     "suggestions": (
         {"guidance_acceptance", "guidance_outcome_lift", "queue_mix_assisted_share"},
@@ -122,7 +128,9 @@ EXPECTED = {
     ),
     "agent_segments": (
         {"agent_sla_adherence", "average_handle_time", "agent_productivity_lift"},
-        QUEUE_MIX | {"cost_per_resolved_intent", "conversational_csat"},
+        QUEUE_MIX
+        | AUTOMATED
+        | {"cost_per_resolved_intent", "conversational_csat", "human_requested_not_given"},
     ),
     "agents": ({"agent_productivity_lift"}, set()),
     "agent_hours": ({"agent_productivity_lift"}, set()),

@@ -25,12 +25,19 @@ COUNTED = [
     "silent_failure_reversal",
     "silent_failure_dispute",
     "silent_failure_closure_or_churn",
+    "unengaged_rate",
 ]
 # In scenes only, which these worlds have none of.
 WITHOUT_UNITS = {"deflection_to_value"}
 WITHOUT_INTERVAL = {"agent_productivity_lift"}
 # Rare events, none at all, and a quantile whose upper limit is mostly unknown: on the safe side.
-WIDE = {"violation_rate", "near_miss_rate", "violation_rate_severity_1", "time_to_resolution_p90"}
+WIDE = {
+    "violation_rate",
+    "near_miss_rate",
+    "violation_rate_severity_1",
+    "time_to_resolution_p90",
+    "unengaged_rate",
+}
 # Who answers depends on the answer: the survey mean shows what an honest interval is up against.
 UNREPRESENTATIVE = {"survey_csat"}
 

@@ -25,18 +25,24 @@ contacts as (
             order by contacts.contact_number asc
         ) as channel_before,
         contacts.direction = 'inbound' and interactions.parent_interaction_id is null
-            as is_by_customer
+            as is_by_customer,
+        row_number() over (
+            partition by contacts.journey_id, contacts.interaction_id
+            order by contacts.contact_number asc
+        ) > 1 as is_same_interaction
     from {{ ref('fct_contacts') }} as contacts
     inner join {{ ref('int_interactions_described') }} as interactions
         on contacts.interaction_id = interactions.interaction_id
 ),
 
--- A contact that another one hands over to, or that the company starts, is no recontact.
+-- A contact that another one hands over to, that the company starts, or that is a second wish in
+-- the same conversation, is no recontact.
 moves as (
     select
         journey_id,
         count_if(coalesce(channel <> channel_before, false)) as channel_switches,
-        count_if(contact_number > 1 and is_by_customer) as recontacts
+        count_if(contact_number > 1 and is_by_customer and not is_same_interaction)
+            as recontacts
     from contacts
     group by journey_id
 ),

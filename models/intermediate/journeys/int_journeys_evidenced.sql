@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_aged') }}
+
 with journeys as (
     select
         journey_id,
@@ -8,6 +10,7 @@ with journeys as (
         started_at,
         deadline_at
     from {{ ref('int_journeys_stitched') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 clock as (
@@ -77,6 +80,7 @@ reviews as (
 verdicts as (
     select
         journeys.journey_id,
+        journeys.customer_id,
         case
             when journeys.confirming_event_type is null or feed.events = 0 then null
             when confirmations.confirmed_at is not null then true
@@ -102,6 +106,7 @@ verdicts as (
 
 select
     journey_id,
+    customer_id,
     coalesce(system_verdict, customer_verdict, human_verdict, auto_verdict)
         as is_actually_resolved,
     case

@@ -14,8 +14,8 @@ named as (
         '{{ dimension }}' as slice_dimension,
         {{ "'all'" if dimension == 'overall' else dimension }} as slice_value,
         bin,
-        sum(observed_n) as observed_n,
-        sum(censored_n) as censored_n
+        cast(sum(observed_n) as bigint) as observed_n,
+        cast(sum(censored_n) as bigint) as censored_n
     from bins
     group by metric_id, metric_date, bin{{ "" if dimension == 'overall' else ", " ~ dimension }}
     {% if not loop.last %}union all{% endif %}

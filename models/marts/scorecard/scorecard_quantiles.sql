@@ -22,8 +22,8 @@ summed as (
         bins.channel,
         bins.customer_segment,
         bins.bin,
-        sum(bins.observed_n) as observed_n,
-        sum(bins.censored_n) as censored_n
+        cast(sum(bins.observed_n) as bigint) as observed_n,
+        cast(sum(bins.censored_n) as bigint) as censored_n
     from bins
     inner join periods
         on

@@ -23,7 +23,10 @@ summed as (
         daily.channel,
         daily.customer_segment,
         daily.is_mature,
-        {%- for column in counts + sums %}
+        {%- for column in counts %}
+        cast(sum(daily.{{ column }}) as bigint) as {{ column }},
+        {%- endfor %}
+        {%- for column in sums %}
         sum(daily.{{ column }}) as {{ column }}{{ "," if not loop.last }}
         {%- endfor %}
     from daily

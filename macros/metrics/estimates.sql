@@ -52,15 +52,20 @@
     slice, kind, interval_kind, scale, design_effect and, of quantiles, quantile_value and limits.
 #}
 {% macro estimate_with_limits(value, lower, upper) -%}
+    {#- A ratio is money here: where there is none, nothing says what one event is worth. -#}
     case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
         as {{ value }},
     case
         when kind = 'quantile' then quantile_lower
-        else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
+        else scale * {{ interval_lower(
+            'interval_kind', design_effect='design_effect', event_size='cast(null as double)'
+        ) }}
     end as {{ lower }},
     case
         when kind = 'quantile' then quantile_upper
-        else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
+        else scale * {{ interval_upper(
+            'interval_kind', design_effect='design_effect', event_size='cast(null as double)'
+        ) }}
     end as {{ upper }}
 {%- endmacro %}
 

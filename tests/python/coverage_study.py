@@ -54,7 +54,7 @@ def without_dimensions(code):
 
 def without_slices(code):
     """The first of the parts of a union, up to the end of its last one."""
-    last = code.rindex("from bins") + len("from bins") if "from bins" in code else len(code)
+    last = code.index("),", code.rindex("from bins")) if "from bins" in code else len(code)
     return code[: code.index("union all")] + code[last:]
 
 

@@ -126,18 +126,19 @@
 {#
     A limit of an interval, with the error of a baseline that is itself estimated. The sums num_down
     and num_up say by how much num falls and rises where the baseline lies at the ends of its own
-    95 % interval (0: no such baseline). The two errors are independent, so the distances of their
-    limits add up by squares (method of variance estimates recovery, MOVER); those of an index do so
-    on its logarithm. Source: Zou and Donner 2008.
+    95 % interval (0: no such baseline).
+    index       the two errors are independent and add up by squares, on the logarithm of 1 + value
+                (method of variance estimates recovery; Zou and Donner 2008).
+    other kinds the baseline decides on whole units and is one of few values: the interval reaches
+                from the limit at the lowest of them to the limit at the highest.
 
     side: lower or upper. value, limit: columns, the limit that of interval_lower or interval_upper.
 #}
 {% macro with_baseline_error(side, value, limit, kind='kind', alias=none) %}
     {%- set c = _statistic_columns(alias) -%}
     {%- set sign = '-' if side == 'lower' else '+' -%}
-    {%- set shift = c ~ ('num_down' if side == 'lower' else 'num_up') ~ ' / ' ~ c ~ 'den' -%}
-    {%- set combined -%}
-        {{ value }} {{ sign }} sqrt(power({{ value }} - {{ limit }}, 2) + power({{ shift }}, 2))
+    {%- set shifted -%}
+        {{ limit }} {{ sign }} {{ c }}num_{{ 'down' if side == 'lower' else 'up' }} / {{ c }}den
     {%- endset -%}
     case
         when coalesce({{ c }}num_down, 0) = 0 and coalesce({{ c }}num_up, 0) = 0 then {{ limit }}
@@ -146,8 +147,8 @@
                 power(ln((1 + {{ limit }}) / (1 + {{ value }})), 2)
                 + power(ln(1 + {{ c }}num_up / ({{ c }}num + {{ c }}den)), 2)
             )) - 1
-        when {{ kind }} = 'proportion' then least(1e0, greatest(0e0, {{ combined }}))
-        else {{ combined }}
+        when {{ kind }} = 'proportion' then least(1e0, greatest(0e0, {{ shifted }}))
+        else {{ shifted }}
     end
 {%- endmacro %}
 

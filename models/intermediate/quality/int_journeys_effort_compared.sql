@@ -1,6 +1,6 @@
 -- Effort comes in a few values, so that which of them is the median is often a close call: a median
--- of n journeys is known up to z / (2 sqrt(n)) of their ranks. Each value within is possible, of the
--- turns from which extra ones are counted and of the effort itself.
+-- of n journeys is known up to z / (2 sqrt(n)) of their ranks. Any value within may be the one, of
+-- the turns from which extra ones are counted and of the effort itself.
 {% set tolerance = z_95() ~ ' / (2 * sqrt(journeys))' -%}
 with efforts as (
     -- The change of channel was asked for, and a recontact fails by itself: the rest is compared.

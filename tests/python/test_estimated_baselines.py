@@ -332,3 +332,25 @@ def test_no_violation_of_severity_1_has_the_exact_bound(demo_frame):
     assert rows["upper_95"].to_numpy() == pytest.approx(exact, rel=1e-9)
     many = rows[rows["turns"] > 100]
     assert many["upper_95"].to_numpy() == pytest.approx(3000 / many["turns"].to_numpy(), rel=0.02)
+
+
+def test_coverage_of_rare_events():
+    """Exact, of 350 turns with 0.01 to 8 events expected, the limits being those of the macros.
+
+    On average nominal; where 0.17 are expected the limits of one event, Wilson's, begin above it.
+    """
+    counts = np.arange(40)
+    units = pd.DataFrame(
+        {
+            "world": np.repeat(counts, 350),
+            "numerator": (np.tile(np.arange(350), 40) < np.repeat(counts, 350)) * 1.0,
+        }
+    )
+    found = limits(units, "proportion")
+    expected = np.linspace(0.01, 8, 800)[:, None]
+    share = expected / 350
+    is_held = (found["lower"].to_numpy() <= share) & (share <= found["upper"].to_numpy())
+    covered = (stats.binom.pmf(counts, 350, share) * is_held).sum(axis=1)
+    assert covered.mean() == pytest.approx(0.95, abs=0.005)
+    assert covered.min() == pytest.approx(0.84, abs=0.005)
+    assert covered[expected[:, 0] > 0.2].min() > 0.89

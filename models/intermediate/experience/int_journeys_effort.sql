@@ -70,15 +70,7 @@ counted as (
 ),
 
 weights as (
-    select
-        {%- for component in components %}
-        {%- for part in ['weight', 'saturates_at'] %}
-        max(case when component = '{{ component }}' then cast({{ part }} as double) end)
-            as {{ component }}_{{ part }},
-        {%- endfor %}
-        {%- endfor %}
-        cast(sum(weight) as double) as total_weight
-    from {{ ref('effort_weights') }}
+    {{- effort_component_weights() | indent(4) }}
 ),
 
 scored as (

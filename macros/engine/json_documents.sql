@@ -10,8 +10,10 @@
 {% endmacro %}
 
 {% macro default__json_documents(patterns) %}
-    {% do exceptions.raise_compiler_error(
-        "JSON files are read by DuckDB only: build this source system with --target dev.") %}
+    {% if execute %}
+        {% do exceptions.raise_compiler_error(
+            "JSON files are read by DuckDB only: build this source system with --target dev.") %}
+    {% endif %}
 {% endmacro %}
 
 {# maximum_object_size is a ceiling (1 GiB a file), not an allocation. #}

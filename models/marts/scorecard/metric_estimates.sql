@@ -127,7 +127,7 @@ crowded as (
     select
         described.*,
         sum(case when n > 0 then 1 else 0 end) over cells as cell_rank,
-        sum(n) over cells - n as n_of_smaller_cells,
+        (sum(n) over cells) - n as n_of_smaller_cells,
         min(nullif(n, 0)) over (
             partition by metric_id, period, period_starts_on, slice_dimension
         ) as n_of_smallest_cell

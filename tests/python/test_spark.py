@@ -46,8 +46,8 @@ select
     {{ try_cast('text', 'boolean') }} as as_boolean,
     {{ try_cast('text', 'date') }} as as_date,
     {{ try_cast('text', 'timestamp') }} as as_timestamp
-from (values %s) as texts (text)
-""" % ", ".join(f"('{text}')" for text in TEXTS)
+from (values TEXTS) as texts (text)
+""".replace("TEXTS", ", ".join(f"('{text}')" for text in TEXTS))
 
 # What a macro gives: an expression, and its value worked out by hand.
 TIME = "cast('2026-01-05 09:00:00' as timestamp)"
@@ -71,8 +71,8 @@ EXPRESSIONS = {
     "{{ read_timestamp(\"'1767603600'\") }}": datetime(2026, 1, 5, 9),
     "{{ read_timestamp(\"'1767603600500'\") }}": datetime(2026, 1, 5, 9, 0, 0, 500000),
     "{{ read_timestamp(\"'yesterday'\") }}": None,
-    "{{ mask_personal_data(\"'Ring +49 170 1234567 or 030 123 4567, mail a.b@mail.example now'\") }}": (
-        "Ring [phone] or [phone], mail [email] now"
+    "{{ mask_personal_data(\"'+49 170 1234567 or 030 123 4567, mail a.b@mail.example'\") }}": (
+        "[phone] or [phone], mail [email]"
     ),
     "{{ mask_personal_data(\"'Card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00'\") }}": (
         "Card [card], IBAN [iban]"

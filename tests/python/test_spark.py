@@ -96,7 +96,36 @@ select
     max(case when id = 2 then {{ cast_errors({'id': 'int', 'cell': 'int'}) }} end) as unreadable
 from {{ ref('case_cells') }}
 """
+
+# In the place of the Python model, numbers that its columns may hold: a binomial distribution whose
+# mean follows the customer's turns. What the satisfaction marts make of them is SQL.
+PREDICTIONS = """
+with rates as (
+    select
+        features.*,
+        0.2e0 + 0.6e0 * bucket / 4096e0 as rate,
+        0.3e0 + 0.5e0 / (1e0 + customer_turns) as close_rate
+    from {{ ref('int_satisfaction_features') }} as features
+)
+
+select
+    interaction_id,
+    0.05e0 + 0.5e0 * rate as response_propensity,
+    {%- for prefix, rate in {'': 'rate', 'close_': 'close_rate'}.items() %}
+    {%- for level, column in satisfaction_probabilities(prefix).items() %}
+    {{ {1: 1, 2: 4, 3: 6, 4: 4, 5: 1}[level] }}e0 * power({{ rate }}, {{ level - 1 }})
+    * power(1e0 - {{ rate }}, {{ 5 - level }}) as {{ column }},
+    {%- endfor %}
+    {%- endfor %}
+    100e0 as training_answers,
+    50e0 as close_training_answers,
+    cast('2026-02-01 00:00:00' as timestamp) as close_trained_until,
+    'all' as features,
+    '1' as model_version
+from rates
+"""
 EXTRA = {
+    "models/intermediate/satisfaction/int_satisfaction_predictions.sql": PREDICTIONS,
     "models/cases/case_casts.sql": CASTS,
     "models/cases/case_values.sql": VALUES,
     "models/cases/case_of_cells.sql": OF_CELLS,
@@ -106,8 +135,12 @@ EXTRA = {
 
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory):
-    """A small company, built on both engines."""
-    vars = {"cx_python_models": False}
+    """A small company, built on both engines; some limits are low, so that they are met."""
+    vars = {
+        "cx_journey_max_days": 20,
+        "cx_identity_max_degree": 5,
+        "cx_identity_max_degree_by_type": {"phone": 3},
+    }
     return spark_harness.Engines(tmp_path_factory.mktemp("engines"), vars, BUILD, EXTRA)
 
 
@@ -122,6 +155,12 @@ def test_both_engines_build_everything(engines):
 @pytest.mark.parametrize("model", spark_harness.models())
 def test_rows_are_the_same(engines, model):
     assert spark_harness.differences(*engines.tables(model)) == []
+
+
+def test_no_table_is_empty(engines):
+    """An empty table shows nothing."""
+    tables = {model: engines.tables(model)[0] for model in spark_harness.models()}
+    assert [model for model, table in tables.items() if not table.num_rows] == []
 
 
 @pytest.mark.parametrize("engine", [0, 1], ids=["duckdb", "spark"])

@@ -16,7 +16,7 @@ pairs as (
         releases.release_id,
         releases.deployed_on,
         max_by(
-            controls.release_id, {{ latest_key('controls.deployed_at', 'controls.release_id') }}
+            controls.release_id, cast(controls.deployed_at as string) || controls.release_id
         ) as control_release_id
     from releases
     inner join releases as controls

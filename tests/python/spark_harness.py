@@ -58,7 +58,7 @@ class Engines:
         """The session that dbt has left."""
         from pyspark.sql import SparkSession
 
-        return SparkSession.getActiveSession()
+        return SparkSession.builder.getOrCreate()
 
     def tables(self, name):
         """A model's rows as Arrow tables, on DuckDB and on Spark."""

@@ -125,7 +125,8 @@ select
 from rates
 """
 EXTRA = {
-    "models/intermediate/satisfaction/int_satisfaction_predictions.sql": PREDICTIONS,
+    # Not beside the Python model: there it would be part of the metric's definition.
+    "models/cases/int_satisfaction_predictions.sql": PREDICTIONS,
     "models/cases/case_casts.sql": CASTS,
     "models/cases/case_values.sql": VALUES,
     "models/cases/case_of_cells.sql": OF_CELLS,

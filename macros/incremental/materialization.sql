@@ -9,12 +9,17 @@
     {% set memory = affected_memory(this) %}
     {% set keeps_memory = affected_is_on() and not affected_is_partial_input() %}
     {% set definition = affected_definition() %}
+    {% set is_checked_input = "checked_keys" in config.get("meta") %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% if keeps_memory and affected_is_current(memory, definition) %}
-        {% do affected_update(target_relation, memory, definition) %}
+        {% if is_checked_input %}
+            {% do checked_update(target_relation, memory, definition) %}
+        {% else %}
+            {% do affected_update(target_relation, memory, definition) %}
+        {% endif %}
     {% else %}
         {% do affected_rebuild(target_relation, memory, definition, keeps_memory) %}
     {% endif %}
@@ -42,16 +47,69 @@
             this.identifier ~ " is incremental but has no only_affected(): limit its driving CTE."
         ) %}
     {% endif %}
-    {% call statement("affected") %}
-        create or replace temporary table {{ affected }} as
-        {{ affected_keys_sql(states, key, memory) }}
-    {% endcall %}
+    {% do affected_keep(affected, affected_keys_sql(states, key, memory)) %}
     {% call statement("delete") %}
         {{ affected_delete_sql(target_relation, key, affected) }}
     {% endcall %}
     {% call statement("main") %}
         {{ affected_insert_sql(target_relation, narrowed) }}
     {% endcall %}
+    {% do affected_remember(states, key, memory, affected, definition) %}
+{% endmacro %}
+
+
+{% macro checked_update(target_relation, memory, definition) %}
+    {% set meta = config.get("meta") %}
+    {% set event_key, unique_key = meta["checked_keys"]["event"], meta["checked_keys"]["own"] %}
+    {% set parents = ref("int_interactions_accepted") if meta["checked_keys"]["parent"] %}
+    {% set target = target_relation %}
+    {% set work = {} %}
+    {% for name in ["states", "affected", "touched", "meeting", "kept"] %}
+        {% do work.update({name: adapter.quote(this.identifier ~ "__" ~ name)}) %}
+    {% endfor %}
+    {% do affected_keep(work.states, checked_states_sql(compiled_code)) %}
+    {% do affected_keep(work.affected, affected_keys_sql(work.states, "load_day", memory)) %}
+    {% do affected_keep(
+        work.touched, checked_touched_sql(target, work.affected, parents, unique_key)) %}
+    {% do affected_keep(work.meeting, checked_meeting_sql(
+        target, compiled_code, work.affected, work.touched, event_key, unique_key)) %}
+    {% do affected_add(work.touched, checked_competing_sql(
+        target, work.touched, work.meeting, event_key, unique_key, true)) %}
+    {% if unique_key %}
+        {% do affected_add(work.meeting, checked_meeting_again_sql(
+            target, work.touched, event_key, unique_key)) %}
+        {% do affected_add(work.touched, checked_competing_sql(
+            target, work.touched, work.meeting, unique_key, unique_key, false)) %}
+    {% endif %}
+    {% do affected_keep(work.kept, checked_kept_sql(target, work.touched)) %}
+    {% call statement("delete") %}
+        {{ checked_delete_sql(target, work.touched) }}
+    {% endcall %}
+    {% call statement("main") %}
+        {{ affected_insert_sql(
+            target, checked_narrowed_sql(compiled_code, work.affected, work.kept)) }}
+    {% endcall %}
+    {% do affected_remember(work.states, "load_day", memory, work.affected, definition) %}
+{% endmacro %}
+
+
+{% macro affected_keep(relation, sql) %}
+    {% call statement("keep") %}
+        create or replace temporary table {{ relation }} as
+        {{ sql }}
+    {% endcall %}
+{% endmacro %}
+
+
+{% macro affected_add(relation, sql) %}
+    {% call statement("add") %}
+        insert into {{ relation }}
+        {{ sql }}
+    {% endcall %}
+{% endmacro %}
+
+
+{% macro affected_remember(states, key, memory, affected, definition) %}
     {% call statement("forget") %}
         {{ affected_delete_sql(memory, "affected_key", affected) }}
     {% endcall %}
@@ -73,10 +131,11 @@
     {% do adapter.rename_relation(intermediate_relation, target_relation) %}
     {% do create_indexes(target_relation) %}
     {% if keeps_memory %}
+        {% set states = "(" ~ checked_states_sql(compiled_code) ~ ")" if "checked_keys" in meta
+            else ref(meta["affected_states"]) %}
         {% call statement("remember") %}
             create or replace table {{ memory }} as
-            {{ affected_memory_sql(
-                ref(meta["affected_states"]), meta["affected_key"], definition) }}
+            {{ affected_memory_sql(states, meta["affected_key"], definition) }}
         {% endcall %}
     {% else %}
         {% call statement("forget") %}

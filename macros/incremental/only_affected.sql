@@ -27,6 +27,18 @@
 {% endmacro %}
 
 
+{# The same for a checked input, whose key is the day of ingestion: see checked_sql.sql. #}
+{% macro incremental_by_load(event_key, own_key, has_parent) %}
+    {{ config(
+        materialized="only_affected" if target.type == "duckdb" else "table",
+        meta={
+            "affected_key": "load_day",
+            "checked_keys": {"event": event_key, "own": own_key, "parent": has_parent},
+        },
+    ) }}
+{% endmacro %}
+
+
 {% macro only_affected(column) -%}
     {{ affected_marker(column) if affected_is_on() else "true" }}
 {%- endmacro %}

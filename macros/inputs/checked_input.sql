@@ -7,14 +7,33 @@
     A bad delivery never shadows a good one: rows are judged before they are deduplicated. Which of
     several deliveries is kept depends on their content alone (earliest ingested, then the smallest
     row), never on the order of arrival.
+
+    An incremental run judges the days of ingestion that have changed, and again the rows of other
+    days that meet theirs: see checked_sql.sql.
 #}
 {% macro checked_input(table) %}
     {% set spec = canonical_tables()[table] %}
     {% set columns = spec["columns"] | map("first") | list %}
     {% set row_columns = ["source_system", "source_event_id", "ingested_at"] + columns %}
     {% set event_key = ["source_system", "source_event_id"] %}
-with source_rows as (
-    {{ canonical_union(table) | indent(4) }}
+    {% set unique_key = input_unique_key(spec) %}
+    {{ incremental_by_load(event_key, unique_key, spec.get("parent", false)) }}
+with deliveries as (
+    {% set deliveries = canonical_union(table) -%}
+    {{ (checked_deliveries_marker(deliveries) if affected_is_on() else deliveries) | indent(4) }}
+),
+
+source_rows as (
+    select
+        {%- for column in ["source_system", "source_event_id", "ingested_at", "cast_errors"] %}
+        {{ column }},
+        {%- endfor %}
+        {%- for column in spec["columns"] %}
+        {{ masked_column(column) }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from deliveries
+    where {{ only_affected(checked_load_day()) }}
+    {{ checked_again_marker(row_columns) if affected_is_on() }}
 ),
 
 {% if spec.get("parent") -%}
@@ -39,7 +58,7 @@ judged as (
 
 {{ keep_one_per_key(
     "event_ranked",
-    (["source_system"] if "interaction_id" not in spec["unique"] else []) + spec["unique"],
+    unique_key,
     row_columns,
     "key_ranked",
     already_ranked="event_rank",
@@ -60,7 +79,7 @@ select
     case
         when quarantine_reason is not null then quarantine_reason
         when event_rank = 1 and key_rank > 1
-            then '{{ spec["unique"] | join(", ") }} was delivered by another event already'
+            then '{{ checked_unique_reason(unique_key) }}'
     end as quarantine_reason,
     {%- else %}
     quarantine_reason,
@@ -105,11 +124,26 @@ from {{ ref("stg_" ~ system ~ "__" ~ table) }}
     {%- elif name == "unit_id" -%}
         case when unit_type = 'interaction' then source_system || ':' || unit_id else unit_id end
             as unit_id
-    {%- elif (column[2] if column | length > 2 else {}).get("mask") -%}
+    {%- else -%}
+        {{ name }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{%- macro masked_column(column) -%}
+    {%- set name = column[0] -%}
+    {%- if (column[2] if column | length > 2 else {}).get("mask") -%}
         {{ mask_personal_data(name) }} as {{ name }}
     {%- else -%}
         {{ name }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{# The columns of a table's own key; an interaction's id is unique across systems already. #}
+{% macro input_unique_key(spec) %}
+    {% set columns = spec.get("unique", []) %}
+    {% do return((["source_system"] if columns and "interaction_id" not in columns else []) + columns) %}
 {% endmacro %}
 
 
@@ -148,7 +182,7 @@ case
     when {{ pair[1] }} < {{ pair[0] }} then '{{ pair[1] }} is before {{ pair[0] }}'
     {%- endfor %}
     {%- if spec.get("parent") %}
-    when parents.interaction_id is null then 'its interaction is unknown or quarantined'
+    when parents.interaction_id is null then '{{ checked_parent_reason() }}'
     {%- endif %}
 end
 {%- endmacro %}

@@ -28,7 +28,7 @@ sys.path.insert(0, str(PROJECT_ROOT))
 from scripts.simulate import World
 from scripts.simulate.records import RAW_COLUMNS, write_rows
 
-STATEMENTS = PROJECT_ROOT / "macros" / "incremental" / "affected_sql.sql"
+STATEMENTS = sorted((PROJECT_ROOT / "macros" / "incremental").glob("*_sql.sql"))
 FACTS = ["fct_journeys", "fct_contacts", "fct_interactions"]
 UP_TO_FACTS = [f"+{fact}" for fact in FACTS]
 RUN = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -50,6 +50,11 @@ class Model:
     sql: str
     meta: dict
 
+    @property
+    def is_checked_input(self):
+        """Whether its runs follow the days of ingestion."""
+        return "checked_keys" in self.meta
+
 
 class Killed(Exception):
     """The run ended before its time."""
@@ -60,7 +65,8 @@ class Warehouse:
 
     def __init__(self, models, raw_columns, reference):
         self.models = models
-        self.sql = jinja2.Environment().from_string(STATEMENTS.read_text()).module
+        statements = "\n".join(path.read_text() for path in STATEMENTS)
+        self.sql = jinja2.Environment().from_string(statements).module
         self.columns = raw_columns
         self.con = duckdb.connect()
         self.con.execute("attach ':memory:' as ai_cx_metrics")
@@ -181,6 +187,9 @@ class Warehouse:
             self.con.execute(
                 f"create table {affected} as {self.sql.affected_keys_sql(states, key, memory)}"
             )
+        if model.is_checked_input:
+            for relation, sql, _ in self._checked_steps(model):
+                self.con.execute(f"create table if not exists {relation} as {sql}")
 
     def _fill(self, model):
         """Makes all rows of a table anew."""
@@ -207,24 +216,69 @@ class Warehouse:
             self._execute(f"insert into {memory} by name {remembered}")
             self.remembered.add(model.name)
             return
-        self._execute(f"truncate {affected}")
-        self._execute(f"insert into {affected} {sql.affected_keys_sql(states, key, memory)}")
+        if model.is_checked_input:
+            states = work(model, "states")
+            delete, insert = self._prepare_checked(model)
+        else:
+            self._execute(f"truncate {affected}")
+            self._execute(f"insert into {affected} {sql.affected_keys_sql(states, key, memory)}")
+            delete = sql.affected_delete_sql(model.relation, key, affected)
+            insert = sql.affected_insert_sql(
+                model.relation, sql.affected_narrowed_sql(model.sql, affected)
+            )
+        # One transaction writes to one database: the work relations are filled before it.
         self.con.execute("begin")
-        self._execute(sql.affected_delete_sql(model.relation, key, affected))
-        narrowed = sql.affected_narrowed_sql(model.sql, affected)
-        self._execute(sql.affected_insert_sql(model.relation, narrowed))
+        self._execute(delete)
+        self._execute(insert)
         self._execute(sql.affected_delete_sql(memory, "affected_key", affected))
         self._execute(sql.affected_remember_sql(states, key, memory, affected, DEFINITION))
         self.con.execute("commit")
 
-    @staticmethod
-    def _names(model):
+    def _prepare_checked(self, model):
+        """Fills the work relations of checked_update(); its statements that write the target."""
+        for relation, sql, is_added in self._checked_steps(model):
+            if not is_added:
+                self._execute(f"truncate {relation}")
+            self._execute(f"insert into {relation} {sql}")
+        touched, affected, kept = (work(model, name) for name in ("touched", "affected", "kept"))
+        narrowed = self.sql.checked_narrowed_sql(model.sql, affected, kept)
+        return (
+            self.sql.checked_delete_sql(model.relation, touched),
+            self.sql.affected_insert_sql(model.relation, narrowed),
+        )
+
+    def _checked_steps(self, model):
+        """(work relation, the rows it gets, whether they are added to those it has) in order."""
+        sql, target = self.sql, model.relation
+        _, _, memory, affected = self._names(model)
+        states, touched, meeting, kept = (
+            work(model, name) for name in ("states", "touched", "meeting", "kept")
+        )
+        event, own, has_parent = model.meta["checked_keys"].values()
+        parents = "ai_cx_metrics.main.int_interactions_accepted" if has_parent else None
+        met = sql.checked_meeting_sql(target, model.sql, affected, touched, event, own)
+        again = sql.checked_meeting_again_sql(target, touched, event, own)
+        yield states, sql.checked_states_sql(model.sql), False
+        yield affected, sql.affected_keys_sql(states, "load_day", memory), False
+        yield touched, sql.checked_touched_sql(target, affected, parents, own), False
+        yield meeting, met, False
+        rivals = sql.checked_competing_sql(target, touched, meeting, event, own, True)
+        yield touched, rivals, True
+        if own:
+            yield meeting, again, True
+            rivals = sql.checked_competing_sql(target, touched, meeting, own, own, False)
+            yield touched, rivals, True
+        yield kept, sql.checked_kept_sql(target, touched), False
+
+    def _names(self, model):
         """The states, the key, the memory and the affected keys of an incremental model."""
         return (
-            f"ai_cx_metrics.main.{model.meta['affected_states']}",
+            f"({self.sql.checked_states_sql(model.sql)})"
+            if model.is_checked_input
+            else f"ai_cx_metrics.main.{model.meta['affected_states']}",
             model.meta["affected_key"],
             f"ai_cx_metrics.main.{model.name}__fingerprints",
-            f"work.{model.name}__affected",
+            work(model, "affected"),
         )
 
     def rows(self, model):
@@ -234,6 +288,11 @@ class Warehouse:
         """
         fetched = self.con.execute(f"select * from {model.relation}").fetchall()
         return Counter(tuple(rounded(value) for value in row) for row in fetched)
+
+
+def work(model, name):
+    """A work relation of a model's run."""
+    return f"work.{model.name}__{name}"
 
 
 def literal(value):

@@ -108,6 +108,14 @@ OVERRIDE = """
 {% macro default__is_left_by_customer() -%}
     coalesce(end_reason = 'customer_left', false)
 {%- endmacro %}
+
+{% macro default__is_forced_termination() -%}
+    last_actor_type = 'bot' and coalesce(end_reason = 'timeout', false)
+{%- endmacro %}
+
+{% macro default__has_frustration_signals() -%}
+    bot_turns >= 1
+{%- endmacro %}
 """
 
 
@@ -165,22 +173,22 @@ def acme(tmp_path_factory):
 
 
 def journeys(run):
-    """{interaction: (outcome, window in days)} of the journeys of a run."""
+    """{interaction: (outcome, rage quit, window in days)} of the journeys of a run."""
     rows = query(
         run.database,
-        "select first_interaction_id, outcome, date_diff('day', ended_at, window_ends_at) as days"
-        " from fct_journeys",
+        "select first_interaction_id as id, outcome, is_rage_quit as rage,"
+        " date_diff('day', ended_at, window_ends_at) as days from fct_journeys",
     )
-    return {row["first_interaction_id"]: (row["outcome"], row["days"]) for row in rows}
+    return {row["id"]: (row["outcome"], row["rage"], row["days"]) for row in rows}
 
 
 def test_it_builds_from_the_other_projects_tables(acme):
     """Everything with its tests, and warnings as errors; unit tests have tables of their own."""
     run = acme("--warn-error", "build", "--exclude-resource-type", "unit_test")
     assert journeys(run) == {
-        "acme:c1": ("abandoned", 3),
-        "acme:c2": ("abandoned", 3),
-        "acme:c3": ("open", 3),
+        "acme:c1": ("abandoned", False, 3),
+        "acme:c2": ("abandoned", False, 3),
+        "acme:c3": ("open", False, 3),
     }
     estimates = query(
         run.database,
@@ -204,13 +212,14 @@ def test_it_builds_from_the_other_projects_tables(acme):
     ]
 
 
-def test_an_overridden_definition_counts(acme):
+def test_overridden_definitions_count(acme):
+    """Leaving, cutting off and frustration, each read from end reason and turns in another way."""
     (acme.project_root / "macros/definitions.sql").write_text(OVERRIDE, encoding="utf-8")
     acme._manifests.clear()
     kinds = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     run = acme("--warn-error", "build", "--select", "+fct_journeys", "+metric_glossary", *kinds)
     assert journeys(run) == {
-        "acme:c1": ("ambiguous", 3),
-        "acme:c2": ("abandoned", 3),
-        "acme:c3": ("open", 3),
+        "acme:c1": ("forced_termination", False, 3),
+        "acme:c2": ("abandoned", True, 3),
+        "acme:c3": ("open", False, 3),
     }

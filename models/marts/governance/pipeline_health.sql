@@ -25,6 +25,15 @@ quarantined as (
     group by source_system, table_name, split_part(quarantine_reason, ':', 1)
 ),
 
+rules_broken as (
+    select
+        source_system,
+        table_name,
+        count(*) as rules
+    from quarantined
+    group by source_system, table_name
+),
+
 contacts as (
     select
         stitched.journey_id,
@@ -67,6 +76,20 @@ indicators as (
         on
             quarantined.source_system = delivered.source_system
             and quarantined.table_name = delivered.table_name
+    union all
+    -- Many rules broken a little are one table broken a lot; one rule alone has said it already.
+    select
+        'quarantine_rate' as indicator,
+        delivered.source_system,
+        delivered.table_name || ': all rules' as detail,
+        delivered.quarantined_rows as affected,
+        delivered.delivered_rows as total
+    from {{ ref('input_reconciliation') }} as delivered
+    left join rules_broken
+        on
+            delivered.source_system = rules_broken.source_system
+            and delivered.table_name = rules_broken.table_name
+    where coalesce(rules_broken.rules, 0) <> 1
     {%- for kind in ['split', 'reopened'] %}
     union all
     select

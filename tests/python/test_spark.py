@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 import spark_harness
 from conftest import BUILD
+from dbt_helpers import Dbt
 
 pytestmark = pytest.mark.spark
 
@@ -186,3 +187,10 @@ class TestEngineMacros:
             "empty": '{"id":"4","cell":null}',
             "unreadable": "cell=two\nlines",
         }
+
+
+def test_a_python_model_stops_the_run(tmp_path):
+    """The project as it is, with its Python model on."""
+    run = Dbt(tmp_path)("run", "--select", "stg_demo__offers", target="spark", check=False)
+    assert not run.success
+    assert "int_satisfaction_predictions is a Python model, and this is Spark" in run.text

@@ -1,12 +1,19 @@
 {#
     Events of an interaction given to the contact (intent) under way at the time: the latest that had
     started, or the first where the event precedes them all. Events of interactions without a contact
-    are left out. Adds contact_id to the relation's columns.
+    are left out. Adds customer_id and contact_id to the relation's columns.
 #}
 {% macro attribute_to_contact(relation, event_time) %}
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with events as (
-    select *
-    from {{ relation }}
+    select
+        events.*,
+        customers.customer_id
+    from {{ relation }} as events
+    inner join {{ ref('int_interaction_customers') }} as customers
+        on events.interaction_id = customers.interaction_id
+    where {{ only_affected('customers.customer_id') }}
 ),
 
 -- Where an intent is taken up, and taken up again after another one.
@@ -16,6 +23,7 @@ contacts as (
         intent_id,
         started_at
     from {{ ref('int_contact_phases') }}
+    where {{ only_affected_interactions('interaction_id') }}
 ),
 
 candidates as (

@@ -38,6 +38,12 @@ test-slow: setup-dev ## Runs the slow tests (pytest -m slow) on the demo that is
 		scripts/dev/pytest_or_none -m "slow and not validate and not spark" \
 		--junitxml=build/pytest-slow.xml $(PYTEST_FLAGS)
 
+.PHONY: test-spark
+test-spark: ## Builds a small company on a local Spark and on DuckDB and compares every table (Java 17).
+	@$(STEP) "install (spark)" scripts/dev/install spark
+	@$(STEP) "dbt packages" scripts/dev/packages
+	@$(STEP) "pytest -m spark" $(BIN)/pytest -m spark --junitxml=build/pytest-spark.xml $(PYTEST_FLAGS)
+
 lint: setup-dev lint-steps ## Checks the style of Python, YAML and SQL.
 
 .PHONY: lint-steps
@@ -79,7 +85,7 @@ lock: setup-dev ## Compiles requirements*.in into the lock files (flags: LOCK_FL
 
 clean: ## Deletes what was built; .venv stays.
 	rm -rf target logs build published dbt_packages .pytest_cache .ruff_cache .hypothesis
-	rm -rf ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
+	rm -rf spark-warehouse metastore_db derby.log ./*.duckdb ./*.duckdb.wal ./*.duckdb.tmp
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 .PHONY: scorecard publish coverage

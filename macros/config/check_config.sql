@@ -35,6 +35,7 @@
         + config_problems_of_systems(values)
         + config_problems_of_files(values)
         + config_problems_of_seeds(values)
+        + config_problems_of_engine()
     ) %}
 {% endmacro %}
 
@@ -120,6 +121,21 @@
                 {% do problems.append("var " ~ name ~ " is " ~ values[name] ~ ", where there is no file: "
                     ~ "set it to a folder or glob that holds the files, or to null.") %}
             {% endif %}
+        {% endfor %}
+    {% endif %}
+    {% do return(problems) %}
+{% endmacro %}
+
+
+{# dbt runs a Python model within DuckDB; on Spark it would ask for a Databricks cluster. #}
+{% macro config_problems_of_engine() %}
+    {% set problems = [] %}
+    {% if execute and target.type == "spark" %}
+        {% for node in graph.nodes.values()
+            if node.package_name == "ai_cx_metrics" and node.get("language") == "python" %}
+            {% do problems.append(node.name ~ " is a Python model, and this is Spark: set var "
+                ~ "cx_python_models to false, or put a table of predictions in its place "
+                ~ "(docs/spark.md).") %}
         {% endfor %}
     {% endif %}
     {% do return(problems) %}

@@ -10,8 +10,10 @@
 {% endmacro %}
 
 {% macro default__json_documents(patterns) %}
-    {% do exceptions.raise_compiler_error(
-        "JSON files are read by DuckDB only: build this source system with --target dev.") %}
+    {% if execute %}
+        {% do exceptions.raise_compiler_error(
+            "JSON files are read by DuckDB only: build this source system with --target dev.") %}
+    {% endif %}
 {% endmacro %}
 
 {# maximum_object_size is a ceiling (1 GiB a file), not an allocation. #}
@@ -61,7 +63,11 @@
     A point in time from text in UTC: ISO 8601 with or without an offset, or seconds or milliseconds
     since 1970. NULL when it is none of them.
 #}
-{% macro read_timestamp(text) -%}
+{% macro read_timestamp(text) %}
+    {{- return(adapter.dispatch('read_timestamp', 'ai_cx_metrics')(text)) -}}
+{% endmacro %}
+
+{% macro default__read_timestamp(text) -%}
     case
         when regexp_matches({{ text }}, ':.*(Z|[+-][0-9]{2}:?[0-9]{2})$')
             then timezone('UTC', try_cast({{ text }} as timestamp with time zone))
@@ -70,5 +76,15 @@
         when regexp_matches({{ text }}, '^[0-9]{12,13}$')
             then make_timestamp(cast({{ text }} as bigint) * 1000)
         else try_cast({{ text }} as timestamp)
+    end
+{%- endmacro %}
+
+{% macro spark__read_timestamp(text) -%}
+    case
+        when regexp_like({{ text }}, '^[0-9]{9,10}([.][0-9]+)?$')
+            then timestamp_micros(cast(round(cast({{ text }} as double) * 1000000) as bigint))
+        when regexp_like({{ text }}, '^[0-9]{12,13}$')
+            then timestamp_millis(cast({{ text }} as bigint))
+        else {{ ai_cx_metrics.try_cast(text, 'timestamp') | trim }}
     end
 {%- endmacro %}

@@ -7,8 +7,11 @@
 {% endmacro %}
 
 {% macro default__tabular_file(path) %}
-    {% do exceptions.raise_compiler_error(
-        "CSV and Parquet files are read by DuckDB only: build this source system with --target dev.") %}
+    {% if execute %}
+        {% do exceptions.raise_compiler_error(
+            "CSV and Parquet files are read by DuckDB only: "
+            ~ "build this source system with --target dev.") %}
+    {% endif %}
 {% endmacro %}
 
 {% macro duckdb__tabular_file(path) -%}

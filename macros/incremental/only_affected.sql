@@ -105,5 +105,5 @@
     before the point of a fraction and before every digit.
 #}
 {% macro latest_key(event_time, tie_breaker) -%}
-    cast({{ event_time }} as string) || ' ' || coalesce({{ tie_breaker }}, '')
+    coalesce(cast({{ event_time }} as string), '') || ' ' || coalesce({{ tie_breaker }}, '')
 {%- endmacro %}

@@ -2,8 +2,8 @@
 {% macro value_text(value, unit, share_unit='%') -%}
     case
         when {{ unit }} = 'share'
-            then cast(round(100 * ({{ value }}), 1) as string) || ' {{ share_unit }}'
-        else cast(round({{ value }}, 2) as string)
+            then cast({{ rounded('100 * (' ~ value ~ ')', 1) }} as string) || ' {{ share_unit }}'
+        else cast({{ rounded(value, 2) }} as string)
     end
 {%- endmacro %}
 

@@ -23,7 +23,7 @@
         {{ name }},
         {%- endfor %}
         sum(mh_a) / nullif(sum(mh_b), 0) as risk_ratio,
-        sum(mh_pooled) / nullif(sum(mh_a) * sum(mh_b), 0) as log_ratio_variance,
+        greatest(0e0, sum(mh_pooled)) / nullif(sum(mh_a) * sum(mh_b), 0) as log_ratio_variance,
         (sum(mh_a) - sum(mh_b)) / nullif(sum(mh_weight), 0) as risk_difference,
         greatest(0e0, (
             (sum(mh_a) - sum(mh_b)) * sum(mh_sato_p) / nullif(sum(mh_weight), 0) + sum(mh_sato_q)

@@ -84,7 +84,7 @@
     chart_numbered as (
         select
             chart_points.*,
-            row_number() over ({{ in_order }}) as point_number
+            cast(row_number() over ({{ in_order }}) as bigint) as point_number
             {%- if is_baseline is none %},
             row_number() over ({{ in_order }}) <= {{ baseline_points }} as is_baseline
             {%- endif %}

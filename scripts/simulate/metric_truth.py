@@ -10,10 +10,12 @@ from collections import defaultdict
 from .truth import (
     Events,
     contact_cost,
+    declared,
     evidence,
     handling_path,
     human_took_part,
     outcome,
+    shows_who,
 )
 
 FAILURES = {
@@ -83,15 +85,14 @@ def add_containment(add, journey, path, result, grade) -> None:
 
 def add_accuracy(add, journey, grade, proof) -> None:
     """What was last declared against the confirming event, or else the customer's true state."""
-    declared = [c.interaction.declared_outcome for c in journey.contacts]
-    declared = [outcome for outcome in declared if outcome is not None]
-    if not declared:
+    said = [outcome for c in journey.contacts if (outcome := declared(c)) is not None]
+    if not said:
         return
     last = journey.last
     is_resolved = proof
     if grade != "system_event":
         is_resolved = last.interaction.resolved.get(last.intent_id, False)
-    says_resolved = declared[-1] == "resolved"
+    says_resolved = said[-1] == "resolved"
     add("resolution_accuracy", says_resolved == is_resolved)
     if says_resolved:
         add("resolution_precision", is_resolved)
@@ -101,10 +102,8 @@ def add_accuracy(add, journey, grade, proof) -> None:
 
 def add_silent_failures(add, journey, events) -> None:
     """Declared successes of customers who would be recognised, and what followed in the window."""
-    declaring = next((c for c in journey.contacts if c.interaction.declared_outcome), None)
-    known = {i for c in journey.contacts for i in c.interaction.identifiers}
-    is_linkable = any(value != "switchboard" for _, value in known)
-    if not declaring or declaring.interaction.declared_outcome != "resolved" or not is_linkable:
+    declaring = next((c for c in journey.contacts if declared(c)), None)
+    if not declaring or declared(declaring) != "resolved" or not shows_who(journey):
         return
     version = journey.first.version
     since, until = declaring.ended_at, declaring.ended_at + declaring.window_seconds

@@ -100,6 +100,15 @@ def test_one_stratum_is_the_interval_of_katz():
         assert 0.5 * wald < rows.difference_variance[i] < 2.5 * wald + 1e-3
 
 
+def test_a_variance_is_never_below_zero():
+    """Where nobody fails it is 0; with effective (fractional) units rounding would go below."""
+    frame = pd.DataFrame([{"world": 0, "n1": 46.4, "x1": 46.4, "n0": 3.1, "x0": 3.1}])
+    row = compared(frame).iloc[0]
+    assert row.risk_ratio == pytest.approx(1, abs=1e-12)
+    assert 0 <= row.log_ratio_variance < 1e-12
+    assert 0 <= row.difference_variance < 1e-12
+
+
 def test_intervals_cover_in_few_large_and_many_small_strata():
     """The variances are right for 4 strata of 200 and for 120 of 4 to 8; 3,000 worlds each."""
     rng = np.random.default_rng(10)

@@ -106,7 +106,13 @@ select
     aggregated.release_id,
     aggregated.mean_customer_sentiment,
     aggregated.last_customer_sentiment,
-    interactions.declared_outcome,
+    -- What is declared of an interaction is said of its last contact; only success of all.
+    case
+        when
+            last_contacts.last_intent_id = aggregated.intent_id
+            or interactions.declared_outcome = 'resolved'
+            then interactions.declared_outcome
+    end as declared_outcome,
     case when last_contacts.last_intent_id = aggregated.intent_id then interactions.end_reason end
         as end_reason,
     coalesce(handoffs.handoffs, 0) as handoffs,

@@ -30,8 +30,14 @@ journeys as (
     where journeys.first_declared_outcome = 'resolved'
 ),
 
--- A contact that was under way already, that another one hands over to, that the company starts, or
--- that is a second wish in the same conversation, is nobody coming back.
+opened_by_handoff as (
+    select distinct to_interaction_id
+    from {{ ref('int_handoffs_accepted') }}
+    where to_interaction_id <> interaction_id
+),
+
+-- A contact that was under way already, that a handoff opened, that the company starts, or that is
+-- a second wish in the same conversation, is nobody coming back.
 returned as (
     select distinct journeys.journey_id
     from journeys
@@ -41,9 +47,8 @@ returned as (
             and journeys.declaring_interaction_id <> later.interaction_id
             and journeys.declared_at < later.started_at
             and journeys.watched_until >= later.started_at
-    inner join {{ ref('int_interactions_described') }} as interactions
-        on later.interaction_id = interactions.interaction_id
-    where later.direction = 'inbound' and interactions.parent_interaction_id is null
+    left join opened_by_handoff on later.interaction_id = opened_by_handoff.to_interaction_id
+    where later.direction = 'inbound' and opened_by_handoff.to_interaction_id is null
 ),
 
 events as (

@@ -48,7 +48,8 @@ select
     coalesce(journeys.release_id, 'none') as release_id,
     journeys.triggered_by,
     case
-        when journeys.entry_handler_type = 'bot' then 'automation'
+        when journeys.entry_handler_type = 'bot' or not journeys.is_human_involved
+            then 'automation'
         when journeys.has_ai_contribution then 'assisted'
         else 'human_only'
     end as entry_path,

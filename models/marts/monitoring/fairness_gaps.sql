@@ -39,7 +39,7 @@ crowded as (
         segment_type,
         segment,
         n,
-        sum(n) over cells - n as n_of_smaller_cells,
+        (sum(n) over cells) - n as n_of_smaller_cells,
         min(n) over (partition by metric_id, segment_type) as n_of_smallest_cell
     from sizes
     window cells as (

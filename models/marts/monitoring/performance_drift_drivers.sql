@@ -83,10 +83,12 @@ select
     sum(within_effect) over comparison as total_within_effect,
     overall_change,
     (mix_effect + within_effect) / nullif(overall_change, 0) as share_of_change,
-    row_number() over (
-        comparison
-        order by sign(overall_change) * (mix_effect + within_effect) desc, intent_id asc
-    ) as driver_rank,
+    cast(row_number() over strongest_first as bigint) as driver_rank,
     is_signal
 from centred
-window comparison as (partition by {{ keys | join(', ') }})
+window
+    comparison as (partition by {{ keys | join(', ') }}),
+    strongest_first as (
+        partition by {{ keys | join(', ') }}
+        order by sign(overall_change) * (mix_effect + within_effect) desc, intent_id asc
+    )

@@ -101,6 +101,8 @@ select
     leading_cause_n / nullif(silent_failures, 0) as leading_cause_share,
     matched_base_rate,
     eb_value as ranked_rate,
-    row_number() over (order by eb_value desc nulls last, intent_id asc) as watch_rank,
+    cast(
+        row_number() over (order by eb_value desc nulls last, intent_id asc) as bigint
+    ) as watch_rank,
     {{ silent_failure_signal() }} as signal
 from matched

@@ -1,4 +1,6 @@
-{% set sums = ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] -%}
+{% set sums = [
+    'w', 'w2', 'num', 'den', 'num2', 'den2', 'numden', 'num_down', 'num_up'
+] -%}
 {% set scaled = {
     'num': ' / glossary.scale',
     'num2': ' / (glossary.scale * glossary.scale)',
@@ -145,7 +147,7 @@ crowded as (
 estimated as (
     select
         crowded.*,
-        {{ estimate_with_limits('value', 'lower_95', 'upper_95') | indent(4) }},
+        {{ estimate_with_limits('value', 'units_lower', 'units_upper') | indent(4) }},
         {{ not_computable_reason() | indent(4) }} as not_computable_reason,
         case withheld_as
             when 'small'
@@ -183,6 +185,9 @@ select
 from (
     select
         estimated.*,
+        {%- for side in ['lower', 'upper'] %}
+        {{ with_baseline_error(side, 'value', 'units_' ~ side) | indent(8) }} as {{ side }}_95,
+        {%- endfor %}
         evidenced_n / nullif(cast(eligible_n as double), 0) as coverage,
         coalesce(
             not_computable_reason, suppression_reason, {{ off_scale_reason('value') | indent(12) }}

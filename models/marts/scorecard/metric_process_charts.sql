@@ -74,7 +74,7 @@ rebases as (
 releases as (
     select
         cast(date_trunc('week', deployed_at) as date) as week_starts_on,
-        {{ dbt.listagg('release_id', "', '", 'order by release_id') }} as release_ids
+        {{ sorted_list('release_id', ', ') }} as release_ids
     from {{ ref('dim_releases') }}
     group by cast(date_trunc('week', deployed_at) as date)
 ),

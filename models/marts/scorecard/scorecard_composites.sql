@@ -28,7 +28,8 @@ select
     count(*) as metrics,
     count(members.contribution) as metrics_counted,
     {%- for rating in ['green', 'amber', 'red', 'grey'] %}
-    count_if(ratings.rating = '{{ rating }}') as {{ rating }}_metrics{{ "," if not loop.last }}
+    cast(count_if(ratings.rating = '{{ rating }}') as bigint)
+        as {{ rating }}_metrics{{ "," if not loop.last }}
     {%- endfor %}
 from members
 inner join ratings on members.metric_id = ratings.metric_id and members.period = ratings.period

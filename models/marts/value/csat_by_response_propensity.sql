@@ -52,9 +52,9 @@ strata as (
 select
     handling_path,
     sentiment_band,
-    row_number() over (
+    cast(row_number() over (
         order by answered / offered asc, handling_path asc, sentiment_band asc
-    ) as propensity_rank,
+    ) as bigint) as propensity_rank,
     cast(offered as bigint) as surveys_offered,
     cast(answered as bigint) as surveys_answered,
     answered / offered as response_rate,

@@ -103,5 +103,5 @@ select
         100 * potential_usd_per_week / nullif(max(potential_usd_per_week) over (), 0) as double
     ) as portfolio_index,
     gate,
-    case when gate = 'open' then gate_rank end as portfolio_rank
+    cast(case when gate = 'open' then gate_rank end as bigint) as portfolio_rank
 from ranked

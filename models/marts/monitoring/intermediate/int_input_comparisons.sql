@@ -118,13 +118,20 @@ moves as (
     select
         {{ keys | join(',\n        ') }},
         sum(risk_weight) / nullif(sum(current_n), 0) as risk_weight,
-        max_by(cell, shift) as moved_cell,
-        max_by(share, shift) as share,
-        max_by(baseline_share, shift) as baseline_share
+        {%- for column in ['cell', 'share', 'baseline_share'] %}
+        max(case when move_rank = 1 then {{ column }} end)
+            as {{ 'moved_' if column == 'cell' }}{{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
     from (
         select
             shares.*,
-            abs(coalesce(share, 0) - coalesce(baseline_share, 0)) as shift
+            -- Two that moved alike (a mix of two cells always does): the first by name.
+            row_number() over (
+                partition by {{ keys | join(', ') }}
+                order by
+                    {{ rounded('abs(coalesce(share, 0) - coalesce(baseline_share, 0))', 9) }} desc,
+                    cell asc nulls last
+            ) as move_rank
         from (
             select
                 side_cells.*,
@@ -134,7 +141,7 @@ moves as (
             from side_cells
             window judgement as (partition by {{ keys | join(', ') }})
         ) as shares
-    ) as shifts
+    ) as ranked
     group by {{ keys | join(', ') }}
 ),
 

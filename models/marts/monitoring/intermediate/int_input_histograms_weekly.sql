@@ -8,7 +8,7 @@ with contacts as (
         release_id,
         intent_id,
         cast(turns as double) as contact_length,
-        round(mean_customer_sentiment, 2) as customer_sentiment,
+        {{ rounded('mean_customer_sentiment', 2) }} as customer_sentiment,
         {{ risk_weight() }} as risk_weight
     from {{ ref('fct_contacts') }}
 ),
@@ -39,7 +39,7 @@ attempts as (
         channel,
         release_id,
         coalesce(predicted_intent_id, 'out_of_scope') as predicted_intent_id,
-        round(confidence, 2) as confidence,
+        {{ rounded('confidence', 2) }} as confidence,
         {{ risk_weight() }} as risk_weight
     from {{ ref('int_intent_first_attempts') }}
 ),

@@ -15,7 +15,9 @@ pairs as (
     select
         releases.release_id,
         releases.deployed_on,
-        max_by(controls.release_id, controls.deployed_at) as control_release_id
+        max_by(
+            controls.release_id, cast(controls.deployed_at as string) || controls.release_id
+        ) as control_release_id
     from releases
     inner join releases as controls
         on

@@ -26,6 +26,8 @@ def resolve_model(
     result: str,
     node_column: str = "node",
     component_column: str = "component",
+    *,
+    is_temporary: bool = False,
 ) -> int:
     """Write table `result` for a query of edges (node_a, node_b), as the materialization does.
 
@@ -43,8 +45,36 @@ def resolve_model(
         rounds += 1
     labels = _compose(con, sql, rounds)
     query = sql.components_result_sql("cc_nodes", labels, node_column, component_column)
-    con.execute(f"create or replace table {result} as {query}")
+    kind = "temporary table" if is_temporary else "table"
+    con.execute(f"create or replace {kind} {result} as {query}")
     return rounds
+
+
+def update_model(
+    con: duckdb.DuckDBPyConnection, edges_sql: str, target: str, memory: str, columns: list[str]
+) -> None:
+    """Brings table `target` up to date by what changed since the edges in `memory`, as the
+    materialization does in an incremental run."""
+    sql = load_statements()
+    _keep(con, "cc_all_edges", edges_sql)
+    _keep(con, "cc_changed", sql.components_changed_sql("cc_all_edges", memory))
+    _keep(con, "cc_region", sql.components_region_sql(target, "cc_changed", *columns))
+    region_edges = sql.components_region_edges_sql("cc_all_edges", "cc_region")
+    resolve_model(con, region_edges, "cc_resolved", *columns, is_temporary=True)
+    con.execute("begin")
+    con.execute(sql.components_forget_sql(target, "cc_region", columns[0]))
+    con.execute(f"insert into {target} by name from cc_resolved")
+    con.execute(sql.components_forget_edges_sql(memory, "cc_changed"))
+    con.execute(
+        sql.components_remember_edges_sql("cc_all_edges", memory, "cc_changed", "definition")
+    )
+    con.execute("commit")
+
+
+def remember_edges(con: duckdb.DuckDBPyConnection, edges_sql: str, memory: str) -> None:
+    """Fills `memory` with the edges that a table was resolved from."""
+    query = load_statements().components_memory_sql(f"({edges_sql})", "definition")
+    con.execute(f"create or replace table {memory} as {query}")
 
 
 def _contract(con, sql, number: int) -> None:

@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def updated(registry, recorded, hashes, reason, accept=False):
     known = {(row["metric_id"], row["version"]): dict(row) for row in recorded}
     refused = []
     for row in registry:
-        key = (row["metric_id"], row["version"])
+        key = (kept_metric(row["metric_id"], hashes), row["version"])
         new = hashes.get(row["metric_id"])
         if new is None or (key in known and known[key]["definition_hash"] == new):
             continue
@@ -67,6 +68,12 @@ def updated(registry, recorded, hashes, reason, accept=False):
         else:
             refused.append(row["metric_id"])
     return list(known.values()), refused
+
+
+def kept_metric(metric_id, known):
+    """The metric of which <metric_id>_v<version> keeps a version; any other metric is itself."""
+    match = re.fullmatch(r"(.+)_v\d+", metric_id)
+    return match.group(1) if match and match.group(1) in known else metric_id
 
 
 def write(path, rows):
@@ -91,9 +98,9 @@ def main():
     write(DEFINITIONS, rows)
     for metric_id in refused:
         print(
-            f"The definition of {metric_id} has changed: raise its version and valid_from in "
-            f"{REGISTRY.relative_to(ROOT)} and run this again, or pass --accept if it means the "
-            "same as before."
+            f"The definition of {metric_id} has changed: give it a new version "
+            f"(scripts/new_metric_version.py {metric_id}) and run this again, or pass --accept if "
+            "it means the same as before."
         )
     return 1 if refused else 0
 

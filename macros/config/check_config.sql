@@ -34,6 +34,7 @@
         + config_problems_of_paths(values)
         + config_problems_of_systems(values)
         + config_problems_of_files(values)
+        + config_problems_of_seeds(values)
         + config_problems_of_engine()
     ) %}
 {% endmacro %}

@@ -9,6 +9,8 @@
     min     the smallest value (numbers, counts), or the fewest entries (names)
     max     the largest value
     values  what a text may be, or what a list of names may hold
+    keys    the names that counts may have
+    bands   true: counts are the upper limits of bands, in any order (longer, unknown: see tenure_band)
     unit    said in the message
     files   true: a folder, file or glob that has to hold at least one file
 #}
@@ -27,8 +29,10 @@
         "cx_future_tolerance_hours": {"type": "number", "min": 0, "unit": "hours"},
         "cx_identity_max_degree": {"type": "integer", "min": 1, "unit": "identifiers"},
         "cx_identity_max_degree_by_type": {"type": "counts", "min": 1},
+        "cx_identity_max_interactions_by_type": {"type": "counts", "min": 1},
         "cx_identity_min_confidence": {"type": "number", "min": 0, "max": 1},
         "cx_identity_as_of": {"type": "date", "null": true},
+        "cx_identity_passing_types": {"type": "names"},
         "cx_identity_case_insensitive_types": {"type": "names"},
         "cx_identity_placeholder_values": {"type": "texts"},
         "cx_default_journey_window_days": {"type": "number", "min": 0, "unit": "days"},
@@ -42,6 +46,8 @@
         "cx_max_quarantine_rate": {"type": "number", "min": 0, "max": 1},
         "cx_max_split_journey_rate": {"type": "number", "min": 0, "max": 1},
         "cx_max_reopened_journey_rate": {"type": "number", "min": 0, "max": 1},
+        "cx_stray_turn_hours": {"type": "number", "min": 0, "unit": "hours"},
+        "cx_max_stray_turn_rate": {"type": "number", "min": 0, "max": 1},
         "cx_min_linkage_rate": {"type": "number", "min": 0, "max": 1},
         "cx_incremental": {"type": "boolean"},
         "cx_metrics": {"type": "names", "min": 1},
@@ -55,8 +61,8 @@
         "cx_min_n": {"type": "integer", "min": 1, "unit": "units"},
         "cx_min_coverage": {"type": "number", "min": 0, "max": 1},
         "cx_min_maturity": {"type": "number", "min": 0, "max": 1},
-        "cx_risk_weights": {"type": "counts", "min": 1},
-        "cx_tenure_bands": {"type": "counts", "min": 1},
+        "cx_risk_weights": {"type": "counts", "min": 1, "keys": ["low", "medium", "high"]},
+        "cx_tenure_bands": {"type": "counts", "min": 1, "unit": "days", "bands": true},
         "cx_fairness_weeks": {"type": "integer", "min": 1, "unit": "weeks"},
         "cx_fairness_reference": {"type": "mapping"},
         "cx_fairness_min_ratio": {"type": "number", "min": 0, "max": 1},
@@ -65,7 +71,7 @@
         "cx_python_models": {"type": "boolean"},
         "cx_csat_min_answers": {"type": "integer", "min": 1, "unit": "answers"},
         "cx_csat_max_half_width": {"type": "number", "min": 0, "max": 4, "unit": "points"},
-        "cx_customer_age_bands": {"type": "counts", "min": 1, "unit": "days"},
+        "cx_customer_age_bands": {"type": "counts", "min": 1, "unit": "days", "bands": true},
         "cx_review_list_size": {"type": "integer", "min": 1, "unit": "conversations"},
         "cx_portfolio_gated_risk_tiers": {
             "type": "names", "values": ["low", "medium", "high", "unknown"]},
@@ -128,6 +134,10 @@
         {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to one of "
             ~ rule["values"] | join(", ") ~ ".") %}
     {% endif %}
+    {% if rule["type"] == "counts" %}
+        {% set problem = config_counts_problem(name, value, rule) %}
+        {% if problem %}{% do return(problem) %}{% endif %}
+    {% endif %}
     {% set smallest = value.values() | min if rule["type"] == "counts" else value %}
     {% if "min" in rule and smallest is number and smallest < rule["min"] %}
         {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to " ~ wanted
@@ -136,6 +146,24 @@
     {% if "max" in rule and value > rule["max"] %}
         {% do return("var " ~ name ~ " is " ~ shown ~ ": set it to " ~ wanted
             ~ " that is at most " ~ rule["max"] ~ ".") %}
+    {% endif %}
+    {% do return(none) %}
+{% endmacro %}
+
+
+{# The same for the names of counts. #}
+{% macro config_counts_problem(name, value, rule) %}
+    {% for key in value if rule.get("keys") and key not in rule["keys"] %}
+        {% do return("var " ~ name ~ " names '" ~ key ~ "': use only "
+            ~ rule["keys"] | join(", ") ~ ".") %}
+    {% endfor %}
+    {% for key in value if rule.get("bands") and key in ["longer", "unknown"] %}
+        {% do return("var " ~ name ~ " names '" ~ key ~ "': use another name, it has a meaning of its "
+            ~ "own.") %}
+    {% endfor %}
+    {% if rule.get("bands") and value.values() | unique | list | length < value | length %}
+        {% do return("var " ~ name ~ " gives two names the same number: give each band an upper limit "
+            ~ "of its own.") %}
     {% endif %}
     {% do return(none) %}
 {% endmacro %}

@@ -139,3 +139,80 @@
     inner join {{ nodes }} as nodes on smallest.node_number = nodes.node_number
     {% endif %}
 {% endmacro %}
+
+
+{#
+    An incremental run. An edge that is new or gone can only change the components of its ends: all
+    their nodes are resolved again, with all their edges, and no others.
+
+    changed   edges (node_a, node_b) that are only in the edges, or only in what is remembered
+    region    the nodes of every component that an end of those is in, and the ends themselves
+#}
+{% macro components_memory_sql(edges, definition) %}
+    select distinct
+        node_a,
+        node_b,
+        '{{ definition }}' as definition
+    from {{ edges }}
+{% endmacro %}
+
+
+{% macro components_changed_sql(edges, memory) %}
+    (select node_a, node_b from {{ edges }} except select node_a, node_b from {{ memory }})
+    union all
+    (select node_a, node_b from {{ memory }} except select node_a, node_b from {{ edges }})
+{% endmacro %}
+
+
+{% macro components_region_sql(target, changed, node_column, component_column) %}
+    with ends as (
+        select node_a as node from {{ changed }}
+        union
+        select node_b as node from {{ changed }}
+    )
+
+    select node
+    from ends
+    union
+    select {{ node_column }} as node
+    from {{ target }}
+    where {{ component_column }} in (
+        select {{ component_column }}
+        from {{ target }}
+        where {{ node_column }} in (select node from ends)
+    )
+{% endmacro %}
+
+
+{# Both ends of an edge are in the region, or neither is. #}
+{% macro components_region_edges_sql(edges, region) %}
+    select
+        node_a,
+        node_b
+    from {{ edges }}
+    where node_a in (select node from {{ region }})
+{% endmacro %}
+
+
+{% macro components_forget_sql(target, region, node_column) %}
+    delete from {{ target }}
+    where {{ node_column }} in (select node from {{ region }})
+{% endmacro %}
+
+
+{% macro components_forget_edges_sql(memory, changed) %}
+    delete from {{ memory }}
+    where (node_a, node_b) in (select (node_a, node_b) from {{ changed }})
+{% endmacro %}
+
+
+{# After the changed edges are forgotten, those of them that are there now are remembered. #}
+{% macro components_remember_edges_sql(edges, memory, changed, definition) %}
+    insert into {{ memory }}
+    select distinct
+        node_a,
+        node_b,
+        '{{ definition }}' as definition
+    from {{ edges }}
+    where (node_a, node_b) in (select (node_a, node_b) from {{ changed }})
+{% endmacro %}

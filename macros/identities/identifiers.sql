@@ -8,7 +8,7 @@
 
 
 {% macro identifier_type(id_type) -%}
-    replace(lower(trim({{ id_type }})), ':', '_')
+    replace(lower({{ trimmed_identifier(id_type) }}), ':', '_')
 {%- endmacro %}
 
 
@@ -18,11 +18,11 @@
     {%- if types -%}
     case
         when {{ identifier_type(id_type) }} in ({{ identity_literals(types) }})
-            then lower(trim({{ id_value }}))
-        else trim({{ id_value }})
+            then lower({{ trimmed_identifier(id_value) }})
+        else {{ trimmed_identifier(id_value) }}
     end
     {%- else -%}
-    trim({{ id_value }})
+    {{ trimmed_identifier(id_value) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -40,7 +40,7 @@
 
 {# Whether anything is left of an identifier once it is trimmed. #}
 {% macro is_identifier_present(id_type, id_value) -%}
-    trim({{ id_type }}) != '' and trim({{ id_value }}) <> ''
+    {{ trimmed_identifier(id_type) }} <> '' and {{ trimmed_identifier(id_value) }} <> ''
 {%- endmacro %}
 
 
@@ -71,4 +71,10 @@
     {%- for value in values -%}
         '{{ dbt.escape_single_quotes(value | string) }}'{{ ", " if not loop.last }}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{# Without white space around it; tabs, line ends and no-break spaces are trimmed alike everywhere. #}
+{% macro trimmed_identifier(text) -%}
+    trim(translate({{ text }}, '{{ "\t\n\r\u00a0" }}', '    '))
 {%- endmacro %}

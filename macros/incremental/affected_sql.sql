@@ -49,8 +49,16 @@
 {%- endmacro %}
 
 
+{# The same for rows that know their interaction, and not its customer. #}
+{% macro affected_interactions_marker(column, customers) -%}
+    true /* only affected: {{ column }} in (
+        select interaction_id from {{ customers }} where customer_id :only affected) */
+{%- endmacro %}
+
+
 {# The model's SQL with its markers made real. #}
 {% macro affected_narrowed_sql(sql, affected) -%}
-    {{ sql.replace("true /* only affected: ", "").replace(
-        " :only affected */", " in (select affected_key from " ~ affected ~ ")") }}
+    {%- set keys = " in (select affected_key from " ~ affected ~ ")" -%}
+    {{ sql.replace("true /* only affected: ", "").replace(" :only affected */", keys).replace(
+        " :only affected) */", keys ~ ")") }}
 {%- endmacro %}

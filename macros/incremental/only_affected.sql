@@ -44,6 +44,16 @@
 {%- endmacro %}
 
 
+{# The same where rows know their interaction, and the key is the customer. #}
+{% macro only_affected_interactions(column) -%}
+    {%- if affected_is_on() and model.resource_type != "unit_test" -%}
+        {{ affected_interactions_marker(column, ref("int_interaction_customers")) }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
 {% macro affected_is_on() %}
     {% do return(target.type == "duckdb" and var("cx_incremental")) %}
 {% endmacro %}
@@ -95,5 +105,5 @@
     before the point of a fraction and before every digit.
 #}
 {% macro latest_key(event_time, tie_breaker) -%}
-    cast({{ event_time }} as string) || ' ' || coalesce({{ tie_breaker }}, '')
+    coalesce(cast({{ event_time }} as string), '') || ' ' || coalesce({{ tie_breaker }}, '')
 {%- endmacro %}

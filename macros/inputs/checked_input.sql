@@ -153,12 +153,12 @@ from {{ ref("stg_" ~ system ~ "__" ~ table) }}
     {%- set event_time = spec.get("event_time") -%}
 case
     when cast_errors is not null then 'cannot be read: ' || cast_errors
-    when source_event_id is null then 'source_event_id is missing'
+    when coalesce(trim(source_event_id), '') = '' then 'source_event_id is missing'
     {%- for column in spec["columns"] %}
     {%- set rules = column[2] if column | length > 2 else {} -%}
     {%- set name = "source_rows." ~ column[0] %}
     {%- if rules.get("required") %}
-    when {{ name }} is null then '{{ column[0] }} is missing'
+    when {{ is_missing(name, column, spec) }} then '{{ column[0] }} is missing'
     {%- endif %}
     {%- if rules.get("values") %}
     when {{ name }} not in ({% for value in rules["values"] %}'{{ value }}'{{ ", " if not loop.last }}{% endfor %})
@@ -177,6 +177,10 @@ case
         then '{{ event_time }} is before {{ var("cx_earliest_event_date") }}'
     when {{ event_time }} > ingested_at + {{ var("cx_future_tolerance_hours") }} * interval '1' hour
         then '{{ event_time }} is later than its ingestion'
+    {%- for pair in spec.get("ordered", []) if pair[0] == event_time %}
+    when {{ pair[1] }} > ingested_at + {{ var("cx_future_tolerance_hours") }} * interval '1' hour
+        then '{{ pair[1] }} is later than its ingestion'
+    {%- endfor %}
     {%- endif %}
     {%- for pair in spec.get("ordered", []) %}
     when {{ pair[1] }} < {{ pair[0] }} then '{{ pair[1] }} is before {{ pair[0] }}'
@@ -185,6 +189,18 @@ case
     when parents.interaction_id is null then '{{ checked_parent_reason() }}'
     {%- endif %}
 end
+{%- endmacro %}
+
+
+{# A text of blanks is missing too; an enum's blank is unknown, and an id has its system before it. #}
+{% macro is_missing(name, column, spec) -%}
+    {%- if column[1] != "string" or "values" in column[2] -%}
+        {{ name }} is null
+    {%- elif column[0] in spec.get("ids", []) -%}
+        coalesce(trim({{ name }}), '') in ('', source_rows.source_system || ':')
+    {%- else -%}
+        coalesce(trim({{ name }}), '') = ''
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -9,12 +9,13 @@ with events as (
     from {{ relation }}
 ),
 
+-- Where an intent is taken up, and taken up again after another one.
 contacts as (
     select
         interaction_id,
         intent_id,
         started_at
-    from {{ ref('int_contacts_aggregated') }}
+    from {{ ref('int_contact_phases') }}
 ),
 
 candidates as (

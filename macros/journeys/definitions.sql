@@ -4,13 +4,26 @@
     ai_cx_metrics in its dbt_project.yml.
 #}
 
-{# The bot or a policy cut the customer off. Over: int_contacts. #}
+{#
+    The bot or a policy cut the customer off: the end says so, or the bot ended an interaction in which
+    it had not understood the customer (var cx_frustration_signs), had the last word, called nobody
+    and declared no success. Over: int_contacts.
+#}
 {% macro is_forced_termination() %}
     {{- return(adapter.dispatch('is_forced_termination', 'ai_cx_metrics')()) -}}
 {% endmacro %}
 
 {% macro default__is_forced_termination() -%}
     coalesce(end_reason in ('max_turns', 'policy_cutoff', 'error'), false)
+    or coalesce(
+        end_reason = 'bot_ended'
+        and last_actor_type = 'bot'
+        and not is_human_involved
+        and no_match_turns + repeat_turns + clarification_turns
+        >= {{ var('cx_frustration_signs') }}
+        and coalesce(declared_outcome <> 'resolved', true),
+        false
+    )
 {%- endmacro %}
 
 

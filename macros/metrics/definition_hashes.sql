@@ -6,6 +6,10 @@
     decide about journeys (definition_models), and this project's macros of macros/metrics and
     macros/journeys that these call. Comments and white space do not count; vars are configuration.
     Python models, which may be off, have a version of their own (satisfaction_model_card).
+
+    A version that is kept through a changeover is a companion metric <metric_id>_v<version>, made of
+    copies of what the version was made of, each with that ending. Without the endings its code has to
+    be the one recorded for the version (scripts/new_metric_version.py writes the copies).
 #}
 
 {# {metric_id: md5 of the code of its definition}, for the metrics of var cx_metrics. #}
@@ -22,22 +26,48 @@
         {% for node in nodes %}
             {% do _collect_definition_macros(node["depends_on"]["macros"], macros) %}
         {% endfor %}
-        {% set parts = [] %}
-        {% for node in nodes | sort(attribute="name") %}
+        {% set kept = kept_version(definition["metric_id"]) %}
+        {% set of_models = {} %}
+        {% for node in nodes %}
             {% if node["name"] not in known_codes %}
                 {% do known_codes.update({node["name"]: normalised_code(node["raw_code"])}) %}
             {% endif %}
-            {% do parts.append(node["name"] ~ ": " ~ known_codes[node["name"]]) %}
+            {% do of_models.update({without_version(node["name"], kept):
+                without_version(known_codes[node["name"]], kept)}) %}
         {% endfor %}
-        {% for name in macros | sort %}
+        {% set of_macros = {} %}
+        {% for name in macros %}
             {% if name not in known_codes %}
                 {% do known_codes.update({name: normalised_code(context[name].macro.macro_sql)}) %}
             {% endif %}
-            {% do parts.append(name ~ ": " ~ known_codes[name]) %}
+            {% do of_macros.update({without_version(name, kept):
+                without_version(known_codes[name], kept)}) %}
+        {% endfor %}
+        {% set parts = [] %}
+        {% for codes in [of_models, of_macros] %}
+            {% for name in codes | sort %}
+                {% do parts.append(name ~ ": " ~ codes[name]) %}
+            {% endfor %}
         {% endfor %}
         {% do hashes.update({definition["metric_id"]: local_md5(parts | join("\n"))}) %}
     {% endfor %}
     {% do return(hashes) %}
+{% endmacro %}
+
+
+{# [metric, version] of a metric that keeps a version of another one; none for any other metric. #}
+{% macro kept_version(metric_id) %}
+    {% set parts = modules.re.match("^(.+)_v(\\d+)$", metric_id) %}
+    {% if parts and parts.group(1) in var("cx_metrics") %}
+        {% do return([parts.group(1), parts.group(2) | int]) %}
+    {% endif %}
+    {% do return(none) %}
+{% endmacro %}
+
+
+{# A text without the endings of copies that keep a version (kept: of kept_version). #}
+{% macro without_version(text, kept) %}
+    {% do return(modules.re.sub("_v" ~ kept[1] ~ "\\b", "", text) if kept else text) %}
 {% endmacro %}
 
 
@@ -97,15 +127,23 @@
 {% macro definition_problems(versions, recorded, hashes) %}
     {% set problems = [] %}
     {% for metric_id, version in versions.items() if metric_id in hashes %}
-        {% set known = recorded.get(metric_id ~ "@" ~ version) %}
-        {% if known is none %}
+        {% set kept = kept_version(metric_id) %}
+        {% set known = recorded.get((kept[0] if kept else metric_id) ~ "@" ~ version) %}
+        {% if kept and kept[1] != version %}
+            {% do problems.append("Metric '" ~ metric_id ~ "' has version " ~ version ~ " in "
+                ~ "seeds/reference/metric_registry.csv: write " ~ kept[1] ~ ", the one it keeps.") %}
+        {% elif kept and known != hashes[metric_id] %}
+            {% do problems.append("Metric '" ~ metric_id ~ "' is not what was recorded as version "
+                ~ version ~ " of '" ~ kept[0] ~ "': let it read copies, named with the ending _v"
+                ~ version ~ ", of the models and macros that have changed since.") %}
+        {% elif known is none %}
             {% do problems.append("Metric '" ~ metric_id ~ "' has no recorded definition of version "
                 ~ version ~ ": run scripts/update_definition_hashes.py (make definitions).") %}
         {% elif known != hashes[metric_id] %}
             {% do problems.append("The definition of metric '" ~ metric_id ~ "' is no longer the one "
                 ~ "published as version " ~ version ~ ": raise its version (and valid_from) in "
-                ~ "seeds/reference/metric_registry.csv and run scripts/update_definition_hashes.py "
-                ~ "(make definitions).") %}
+                ~ "seeds/reference/metric_registry.csv (scripts/new_metric_version.py does) and run "
+                ~ "scripts/update_definition_hashes.py (make definitions).") %}
         {% endif %}
     {% endfor %}
     {% do return(problems) %}

@@ -24,6 +24,20 @@
 {%- endmacro %}
 
 
+{# Select statement: one row with <component>_weight and _saturates_at of each, and total_weight. #}
+{% macro effort_component_weights() %}
+    select
+        {%- for component in effort_components() %}
+        {%- for part in ["weight", "saturates_at"] %}
+        max(case when component = '{{ component }}' then cast({{ part }} as double) end)
+            as {{ component }}_{{ part }},
+        {%- endfor %}
+        {%- endfor %}
+        cast(sum(weight) as double) as total_weight
+    from {{ ref("effort_weights") }}
+{%- endmacro %}
+
+
 {# The points of all components together. #}
 {% macro effort_total(points) -%}
     {%- for component in effort_components() -%}

@@ -17,6 +17,23 @@
 {% endmacro %}
 
 
+{#
+    Whether the units of a metric are compared with a baseline that is estimated: then they say how
+    far its error may move their numerators (columns numerator_down and numerator_up).
+#}
+{% macro has_estimated_baseline(metric_id) %}
+    {% set found = namespace(value=false) %}
+    {% if execute %}
+        {% for node in graph.nodes.values() %}
+            {% if node.name == "metric_" ~ metric_id and "numerator_up" in node.columns %}
+                {% set found.value = true %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+    {% do return(found.value) %}
+{% endmacro %}
+
+
 {# The periods of metric_estimates and the day on which the period of a metric_date starts. #}
 {% macro metric_periods() %}
     {% do return({
@@ -48,19 +65,25 @@
 
 
 {#
-    Three columns: the value of a slice and the limits of its 95 % interval. Takes the sums of the
-    slice, kind, interval_kind, scale, design_effect and, of quantiles, quantile_value and limits.
+    Three columns: the value of a slice and the limits of its 95 % interval, which are those of its
+    units alone (with_baseline_error adds the rest). Takes the sums of the slice, kind,
+    interval_kind, scale, design_effect and, of quantiles, quantile_value and limits.
 #}
 {% macro estimate_with_limits(value, lower, upper) -%}
+    {#- A ratio is money here: where there is none, nothing says what one event is worth. -#}
     case when kind = 'quantile' then quantile_value else scale * {{ metric_value() }} end
         as {{ value }},
     case
         when kind = 'quantile' then quantile_lower
-        else scale * {{ interval_lower('interval_kind', design_effect='design_effect') }}
+        else scale * {{ interval_lower(
+            'interval_kind', design_effect='design_effect', event_size='cast(null as double)'
+        ) }}
     end as {{ lower }},
     case
         when kind = 'quantile' then quantile_upper
-        else scale * {{ interval_upper('interval_kind', design_effect='design_effect') }}
+        else scale * {{ interval_upper(
+            'interval_kind', design_effect='design_effect', event_size='cast(null as double)'
+        ) }}
     end as {{ upper }}
 {%- endmacro %}
 

@@ -79,7 +79,10 @@
     ratio       the same with the delta-method se; no event at all: 0 to the exact bound on the
                 share of units with an event, in units of value (`event_size` is one event's
                 numerator, 1000 for a rate per 1,000).
-    other kinds NULL. Also NULL: n = 0, and for mean and ratio n = 1 or no spread at all.
+    index       observed less expected over expected: the delta method on the logarithm of their
+                ratio, 1 + value. Nothing observed: from -1 to the ratio at which that has a
+                probability of 5 % (of a Poisson count, which has a mean of 3 then).
+    other kinds NULL. Also NULL: n = 0, and for mean, ratio and index n = 1 or no spread at all.
 #}
 {% macro interval_lower(kind='kind', alias=none, design_effect='1', event_size='1') %}
     {{- _interval_limit('lower', kind, alias, design_effect, event_size) -}}
@@ -111,6 +114,41 @@
         when {{ kind }} in ('mean', 'ratio') and {{ has_spread(alias) }}
             then {{ value }} {{ sign }} ({{ t_quantile_975(c ~ 'n - 1') }})
                 * {{ ratio_standard_error(alias, design_effect) }}
+        when {{ kind }} = 'index' and {{ value }} <= -1
+            then {{ '-1e0' if side == 'lower' else '-ln(0.05e0) / ' ~ c ~ 'den - 1' }}
+        when {{ kind }} = 'index' and {{ has_spread(alias) }}
+            then (1 + {{ value }}) * exp({{ sign }}({{ t_quantile_975(c ~ 'n - 1') }})
+                * {{ ratio_standard_error(alias, design_effect) }} / (1 + {{ value }})) - 1
+    end
+{%- endmacro %}
+
+
+{#
+    A limit of an interval, with the error of a baseline that is itself estimated. The sums num_down
+    and num_up say by how much num falls and rises where the baseline lies at the ends of its own
+    95 % interval (0: no such baseline).
+    index       the two errors are independent and add up by squares, on the logarithm of 1 + value
+                (method of variance estimates recovery; Zou and Donner 2008).
+    other kinds the baseline decides on whole units and is one of few values: the interval reaches
+                from the limit at the lowest of them to the limit at the highest.
+
+    side: lower or upper. value, limit: columns, the limit that of interval_lower or interval_upper.
+#}
+{% macro with_baseline_error(side, value, limit, kind='kind', alias=none) %}
+    {%- set c = _statistic_columns(alias) -%}
+    {%- set sign = '-' if side == 'lower' else '+' -%}
+    {%- set shifted -%}
+        {{ limit }} {{ sign }} {{ c }}num_{{ 'down' if side == 'lower' else 'up' }} / {{ c }}den
+    {%- endset -%}
+    case
+        when coalesce({{ c }}num_down, 0) = 0 and coalesce({{ c }}num_up, 0) = 0 then {{ limit }}
+        when {{ kind }} = 'index' and {{ value }} > -1
+            then (1 + {{ value }}) * exp({{ sign }}sqrt(
+                power(ln((1 + {{ limit }}) / (1 + {{ value }})), 2)
+                + power(ln(1 + {{ c }}num_up / ({{ c }}num + {{ c }}den)), 2)
+            )) - 1
+        when {{ kind }} = 'proportion' then least(1e0, greatest(0e0, {{ shifted }}))
+        else {{ shifted }}
     end
 {%- endmacro %}
 

@@ -69,7 +69,7 @@ def read_marts(manifest: dict) -> dict[str, Mart]:
             mart.key = mart.key or [node["column_name"]]
         elif test["name"] == "unique_combination_of_columns":
             mart.key = mart.key or test["kwargs"]["combination_of_columns"]
-        elif test["name"] == "relationships":
+        elif test["name"] in ("relationships", "relationships_if_any"):
             for other in node["depends_on"]["nodes"]:
                 if other in by_id and by_id[other] is not mart:
                     target = (by_id[other].name, test["kwargs"]["field"])

@@ -241,6 +241,8 @@ class Talk:
         if random.random() < (0.05 if self.release == "v3" else 0.016):
             is_near_miss = random.random() < 0.7
             self.violate(turn, random.choice((2, 3, 3, 4, 4, 4)), is_near_miss)
+        if self.effects.severe_violations and random.random() < self.effects.severe_violations:
+            self.violate(turn, 1, is_near_miss=False)
 
     def violate(self, turn: dict, severity: int, is_near_miss: bool) -> None:
         """A guardrail event of a turn; severity 1 (worst) to 4."""

@@ -10,10 +10,12 @@ from collections import defaultdict
 from .truth import (
     Events,
     contact_cost,
+    declared,
     evidence,
     handling_path,
     human_took_part,
     outcome,
+    shows_who,
 )
 
 FAILURES = {
@@ -40,7 +42,7 @@ def metric_sums(world) -> dict[str, tuple[float, float]]:
             continue
         path = handling_path(journey)
         is_confirmed = result == "resolved" and grade != "silence"
-        add_containment(add, journey, path, result, is_confirmed)
+        add_containment(add, journey, path, result, grade)
         for metric_id, its_path in (
             ("queue_mix_automated_share", "automation"),
             ("queue_mix_assisted_share", "assisted"),
@@ -58,37 +60,39 @@ def metric_sums(world) -> dict[str, tuple[float, float]]:
             add("safe_automation_rate_hard_violations", not is_violated)
     add_turns_and_guesses(add, world)
     for interaction in world.interactions:
+        if interaction.kind != "test":
+            add("unengaged_rate", interaction.kind == "unengaged")
         if interaction.kind == "valid" and interaction.satisfaction is not None:
             add("conversational_csat", interaction.satisfaction)
             add("survey_csat", interaction.satisfaction)
     return {metric_id: tuple(pair) for metric_id, pair in sums.items()}
 
 
-def add_containment(add, journey, path, result, is_confirmed) -> None:
+def add_containment(add, journey, path, result, grade) -> None:
     """Journeys whose intent was automatable: contained as vendors count, and audited."""
     version = journey.first.version
     if not (version and version.is_automatable):
         return
     vendor = not human_took_part(journey.first.interaction)
-    audited = path == "automation" and is_confirmed
+    is_silent = grade == "silence"
+    audited = path == "automation" and result == "resolved" and not is_silent
     add("containment_rate", audited)
     add("containment_rate_vendor", vendor)
     add("containment_inflation", vendor - audited)
-    is_bound = path == "automation" and result == "resolved"
-    add("containment_rate_silence_as_success", is_bound)
+    is_bound = result == "resolved" or (result == "ambiguous" and is_silent)
+    add("containment_rate_silence_as_success", path == "automation" and is_bound)
 
 
 def add_accuracy(add, journey, grade, proof) -> None:
     """What was last declared against the confirming event, or else the customer's true state."""
-    declared = [c.interaction.declared_outcome for c in journey.contacts]
-    declared = [outcome for outcome in declared if outcome is not None]
-    if not declared:
+    said = [outcome for c in journey.contacts if (outcome := declared(c)) is not None]
+    if not said:
         return
     last = journey.last
     is_resolved = proof
     if grade != "system_event":
         is_resolved = last.interaction.resolved.get(last.intent_id, False)
-    says_resolved = declared[-1] == "resolved"
+    says_resolved = said[-1] == "resolved"
     add("resolution_accuracy", says_resolved == is_resolved)
     if says_resolved:
         add("resolution_precision", is_resolved)
@@ -98,10 +102,8 @@ def add_accuracy(add, journey, grade, proof) -> None:
 
 def add_silent_failures(add, journey, events) -> None:
     """Declared successes of customers who would be recognised, and what followed in the window."""
-    declaring = next((c for c in journey.contacts if c.interaction.declared_outcome), None)
-    known = {i for c in journey.contacts for i in c.interaction.identifiers}
-    is_linkable = any(value != "switchboard" for _, value in known)
-    if not declaring or declaring.interaction.declared_outcome != "resolved" or not is_linkable:
+    declaring = next((c for c in journey.contacts if declared(c)), None)
+    if not declaring or declared(declaring) != "resolved" or not shows_who(journey):
         return
     version = journey.first.version
     since, until = declaring.ended_at, declaring.ended_at + declaring.window_seconds
@@ -113,7 +115,13 @@ def add_silent_failures(add, journey, events) -> None:
         and event["event_type"] != (version and version.confirming_event_type)
     }
     causes = {cause: bool(types & later) for cause, types in FAILURES.items()}
-    causes["recontact"] = journey.contacts[-1] is not declaring
+    causes["recontact"] = any(
+        since < contact.started_at <= until
+        and contact.interaction is not declaring.interaction
+        and contact.interaction.direction == "inbound"
+        and contact.interaction.parent is None
+        for contact in journey.contacts
+    )
     for cause, has_followed in causes.items():
         add(f"silent_failure_{cause}", has_followed)
     add("silent_failure_rate", any(causes.values()))

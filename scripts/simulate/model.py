@@ -333,6 +333,8 @@ class Effects:
     survey_escalated: float = -0.5
     # Older customers ask about harder things: a crude gap that standardising closes.
     older_complex_factor: float = 2.2
+    # Share of the bot's answers that are a violation of the gravest kind (the demo has its scene).
+    severe_violations: float = 0.0
 
 
 DEFAULT_EFFECTS = Effects()

@@ -175,6 +175,7 @@ class Events:
 
     def __init__(self, world) -> None:
         self.by_customer = defaultdict(list)
+        self.types = {event["event_type"] for event in world.events}
         self.reversed_at: dict[int, int] = {}
         for event in world.events:
             self.by_customer[event["_customer"]].append(event)
@@ -196,10 +197,24 @@ class Events:
         )
 
 
+def shows_who(journey: Journey) -> bool:
+    """Whether the customer left anything of their own by which another system could know them."""
+    shown = {i for contact in journey.contacts for i in contact.interaction.identifiers}
+    return any(value != "switchboard" for _, value in shown)
+
+
+def is_awaited(journey: Journey, events: Events) -> bool:
+    """Whether the journey's confirming event would be told, had it happened.
+
+    Of a stranger no system could tell it, and of what no system records there is no telling.
+    """
+    version = journey.first.version
+    return bool(version and version.confirming_event_type in events.types and shows_who(journey))
+
+
 def evidence(world, journey: Journey, events: Events) -> tuple[str, bool | None]:
     """Grade of the strongest evidence and what it says: resolved, not, or nothing."""
-    version = journey.first.version
-    if version and version.confirming_event_type:
+    if is_awaited(journey, events):
         is_confirmed = events.confirm(journey)
         if is_confirmed or world.clock >= journey.deadline_at:
             return "system_event", is_confirmed
@@ -241,17 +256,26 @@ def is_frustrated(contact: Contact) -> bool:
     return bool(moods and moods[-1] <= -0.5) or signs >= 2 or refused
 
 
+def is_closing(contact: Contact) -> bool:
+    """Whether the contact was the one under way when its interaction ended."""
+    return contact.ended_at == max(turn["occurred_at"] for turn in contact.interaction.turns)
+
+
 def closing_reason(contact: Contact) -> str | None:
     """How the interaction ended, for the one of its contacts that was under way at the time."""
-    turns = contact.interaction.turns
-    is_closing = contact.ended_at == max(turn["occurred_at"] for turn in turns)
-    return contact.interaction.end_reason if is_closing else None
+    return contact.interaction.end_reason if is_closing(contact) else None
+
+
+def declared(contact: Contact) -> str | None:
+    """What was declared at the end: success of everything, failure of what was under way."""
+    said = contact.interaction.declared_outcome
+    return said if said == "resolved" or is_closing(contact) else None
 
 
 def is_left_by_customer(contact: Contact) -> bool:
     """The customer went without an answer."""
-    declared = contact.interaction.declared_outcome
-    return declared == "abandoned" or (closing_reason(contact) in LEFT and declared != "resolved")
+    said = declared(contact)
+    return said == "abandoned" or (closing_reason(contact) in LEFT and said != "resolved")
 
 
 def is_left_with_human(contact: Contact) -> bool:
@@ -259,7 +283,7 @@ def is_left_with_human(contact: Contact) -> bool:
     handoffs = contact.interaction.handoffs
     latest = max(handoffs, key=lambda h: h["requested_at"], default={"status": None})
     return (
-        contact.interaction.declared_outcome == "escalated"
+        declared(contact) == "escalated"
         or closing_reason(contact) == "transferred"
         or latest["status"] == "deferred"
     )
@@ -276,7 +300,7 @@ def outcome(world, journey: Journey, is_resolved: bool | None) -> str:
         return "escalated"
     if is_left_by_customer(last) and (is_frustrated(last) or not is_resolved):
         return "abandoned"
-    is_declared = last.interaction.declared_outcome == "resolved"
+    is_declared = declared(last) == "resolved"
     if is_resolved or (is_resolved is None and is_declared):
         return "resolved"
     return "ambiguous"

@@ -37,7 +37,8 @@ class World:
     seed: of every random draw. weeks: length of the period, from 2026-01-05. customers: true
     customers before the planted ones. needs: how many needs each has in the period, on average
     (default: 0.08 a week). with_stories: the planted scenes of stories.py (they add some 110
-    customers). with_faults: late, duplicate, out-of-order and malformed rows.
+    customers), or the names of those to plant. with_faults: late, duplicate, out-of-order and
+    malformed rows.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class World:
         customers: int = 1300,
         needs: float | None = None,
         effects: Effects = DEFAULT_EFFECTS,
-        with_stories: bool = True,
+        with_stories: bool | tuple[str, ...] = True,
         with_faults: bool = True,
     ) -> None:
         self.seed, self.weeks, self.effects = seed, weeks, effects
@@ -64,7 +65,8 @@ class World:
         for customer in list(self.customers):
             for _ in range(self._poisson(per_customer)):
                 self.meet_need(customer, self._wish(customer), self._moment())
-        self.stories = stories.plant(self) if with_stories else {}
+        chosen = None if with_stories is True else with_stories or ()
+        self.stories = stories.plant(self, chosen)
         surroundings.heartbeat(self)
         self._number()
         self.journeys = journeys_of(self)

@@ -6,6 +6,7 @@ that differ by engine go through `adapter.dispatch`, for which a small stand-in 
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import jinja2
@@ -40,11 +41,15 @@ class _Adapter:
 def environment():
     """Jinja environment in which each macro of macros/statistics and macros/engine is a global."""
     env = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined)
-    env.globals.update(exceptions=_Exceptions, adapter=_Adapter(env))
+    package = SimpleNamespace()
+    env.globals.update(exceptions=_Exceptions, adapter=_Adapter(env), ai_cx_metrics=package)
+    env.globals["return"] = lambda value: value
     files = [path for folder in FOLDERS for path in sorted((MACROS / folder).glob("*.sql"))]
     # One module, because Jinja does not export names with a leading underscore.
     module = env.from_string("\n".join(path.read_text() for path in files)).module
-    env.globals.update({k: v for k, v in vars(module).items() if isinstance(v, Macro)})
+    macros = {k: v for k, v in vars(module).items() if isinstance(v, Macro)}
+    env.globals.update(macros)
+    vars(package).update(macros)
     return env
 
 

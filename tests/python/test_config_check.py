@@ -1,5 +1,6 @@
 """A wrong configuration stops dbt with a sentence that names the var and says what to change."""
 
+import csv
 import re
 import shutil
 
@@ -41,6 +42,23 @@ CASES = [
     ({"cx_identity_max_degree_by_type": {}}, None),
     ({"cx_identity_max_degree_by_type": {"phone": 0}}, "that is at least 1."),
     ({"cx_identity_max_degree_by_type": 20}, "a whole number for each name, such as {one: 1,"),
+    ({"cx_risk_weights": {"low": 1, "medium": 2, "high": 2}}, None),
+    (
+        {"cx_risk_weights": {"low": 1, "extreme": 3}},
+        "var cx_risk_weights names 'extreme': use only low, medium, high.",
+    ),
+    ({"cx_risk_weights": {"low": -1}}, "that is at least 1."),
+    ({"cx_risk_weights": [1, 2, 3]}, "set it to a whole number for each name, such as {one: 1,"),
+    ({"cx_tenure_bands": {"over": 365, "under": 182}}, None),
+    (
+        {"cx_tenure_bands": {"new": 182, "newer": 182}},
+        "gives two names the same number: give each band an upper limit of its own.",
+    ),
+    ({"cx_customer_age_bands": {"longer": 30}}, "names 'longer': use another name, it has a"),
+    (
+        {"cx_identity_max_degree_by_type": {"phone": 5, "email": 5}},
+        None,
+    ),
     ({"cx_identity_placeholder_values": [0]}, "is [0]: set it to a list of texts"),
     ({"cx_systems": "demo"}, "var cx_systems is demo: set it to a list of names"),
     ({"cx_systems": []}, "var cx_systems is empty: name at least 1."),
@@ -80,11 +98,118 @@ CASES = [
 ]
 
 
+SEEDS = PROJECT_ROOT / "seeds" / "reference"
+
+
+def seed_rows(name):
+    """Rows of a reference seed as dbt's check reads them: dicts of text, None for nothing."""
+    with (SEEDS / f"{name}.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [{column: value or None for column, value in row.items()} for row in rows]
+
+
+# (seed, line of the file, what is written there, what dbt says)
+SEED_CASES = [
+    (
+        "metric_targets",
+        2,
+        {"metric_id": "containment_rte"},
+        "line 2: metric_id is 'containment_rte': write a metric of var cx_metrics "
+        "(did you mean containment_rate or",
+    ),
+    ("metric_targets", 3, {"metric_id": "zzz"}, "write a metric of var cx_metrics."),
+    (
+        "metric_targets",
+        12,
+        {"risk_tier": "extreme"},
+        "line 12: risk_tier is 'extreme': write one of low, medium, high.",
+    ),
+    ("metric_targets", 12, {"channel": "fax"}, "channel is 'fax': write one of voice, chat,"),
+    (
+        "metric_targets",
+        2,
+        {"valid_from": "2025-02-30"},
+        "valid_from is '2025-02-30': write a date such as 2026-01-31.",
+    ),
+    ("metric_targets", 2, {"valid_from": "soon"}, "write a date such as 2026-01-31."),
+    ("metric_targets", 2, {"target": "high"}, "target is 'high': write a number such as 0.5."),
+    ("metric_targets", 2, {"target": None}, "target is empty: fill it in."),
+    (
+        "metric_targets",
+        3,
+        {"metric_id": "containment_rate"},
+        "line 3 repeats line 2 in metric_id, risk_tier, channel, valid_from: keep one",
+    ),
+    (
+        "metric_targets",
+        2,
+        {"target": "40"},
+        "line 2: target is '40' but containment_rate is a share: write a share such as 0.8",
+    ),
+    (
+        "metric_targets",
+        2,
+        {"metric_id": "queue_mix_automated_share"},
+        "queue_mix_automated_share is neither better high nor low (direction none",
+    ),
+    (
+        "metric_targets",
+        2,
+        {"metric_id": "survey_csat", "valid_from": "2025-06-01", "target": "84"},
+        "target is '84', outside the scale of survey_csat: write a number from 1 to 5.",
+    ),
+    ("effort_weights", 2, {"weight": "-20"}, "line 2: weight is '-20': write a number such as"),
+    ("effort_weights", 2, {"weight": "25"}, "the weights add up to 105.0: change them"),
+    ("effort_weights", 2, {"saturates_at": "0"}, "saturates_at is '0': write a number such as"),
+    ("effort_weights", 2, {"component": "patience"}, "write one of extra_turns, clarifications"),
+    ("sla_targets", 2, {"sla": "answer_seconds"}, "write one of handoff_wait_seconds,"),
+    ("sla_targets", 2, {"target": "-1"}, "target is '-1': write a number such as 0.5 above 0."),
+    ("service_hours", 2, {"weekday": "8"}, "write a whole number that is at most 7."),
+    ("service_hours", 2, {"opens_at": "7 am"}, "opens_at is '7 am': write a time such as 08:30."),
+    ("service_hours", 2, {"time_zone": "Europe/Berlim"}, "write an IANA name such as"),
+    (
+        "service_hours",
+        2,
+        {"holiday_calendar": "bonn"},
+        "line 2: holiday_calendar is 'bonn', which seeds/reference/holidays.csv does not hold",
+    ),
+    ("holidays", 2, {"holiday_on": "2026-13-01"}, "write a date such as 2026-01-31."),
+    ("metric_registry", 2, {"kind": "rate"}, "write one of proportion, mean, ratio, quantile"),
+    (
+        "metric_registry",
+        2,
+        {"required_inputs": "turns|intent_catalog"},
+        "required_inputs is 'intent_catalog': write tables or table.column of the input contract "
+        "(macros/inputs/canonical_tables.sql) (did you mean intent_catalogue or",
+    ),
+    ("metric_registry", 2, {"min_n": "0"}, "write a whole number that is at least 1."),
+    ("metric_registry", 2, {"guardrail_metric_id": "safety"}, "write a metric of var cx_metrics"),
+    ("metric_registry", 2, {"quantile": "0.5"}, "containment_rate has a quantile but is of kind"),
+    (
+        "metric_registry",
+        2,
+        {"non_inferiority_margin": None},
+        "var cx_guardrail_metrics holds 'containment_rate', which has no non_inferiority_margin",
+    ),
+    (
+        "metric_registry",
+        2,
+        {"kind": "index"},
+        "var cx_guardrail_metrics holds 'containment_rate', which is of kind index: use only",
+    ),
+    ("chart_rebases", 2, {"rebased_on": None}, "rebased_on is empty: fill it in."),
+    ("alert_rules", 2, {"severity": "4"}, "write a whole number that is at most 3."),
+    ("experiment_arms", 2, {"planned_share": "half"}, "write a number such as 0.5."),
+]
+
+
 @pytest.fixture(scope="session")
 def small_dbt(tmp_path_factory):
-    """dbt on the project's own vars, hook and macros, with a demo system that delivers nothing."""
+    """dbt on the project's own vars, hook, macros and reference seeds, with a demo system that
+    delivers nothing."""
     root = tmp_path_factory.mktemp("small") / "project"
     (root / "models").mkdir(parents=True)
+    shutil.copytree(SEEDS, root / "seeds" / "reference", ignore=shutil.ignore_patterns("*.yml"))
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copyfile(PROJECT_ROOT / name, root / name)
     for name in ("config", "inputs", "engine"):
@@ -149,3 +274,51 @@ def test_a_run_is_stopped(small_dbt, vars, sentence):
 def test_every_var_of_the_project_has_a_rule(small_dbt):
     ruled = compiled(small_dbt, "{{ config_rules() | join(' ') }}").split()
     assert sorted(VARS) == sorted(ruled)
+
+
+@pytest.fixture(scope="session")
+def seed_problems(small_dbt):
+    """What the check says of each of SEED_CASES, in order; one call of dbt judges them all."""
+    calls = []
+    for name, line, change, _ in SEED_CASES:
+        seeds = {}
+        for other in {name, "metric_registry", "holidays"}:
+            seeds[other] = {"file": f"seeds/reference/{other}.csv", "rows": seed_rows(other)}
+        seeds[name]["rows"][line - 2].update(change)
+        calls.append(
+            f"{{% set seeds = {seeds!r} %}}"
+            f"{{% set found = seed_problems({name!r}, seeds[{name!r}]['file'], "
+            f"seeds[{name!r}]['rows']) %}}"
+            f"{{% do said.append(found or seed_problems_across(seeds, {VARS!r})) %}}"
+        )
+    return yaml.safe_load(
+        compiled(small_dbt, f"{{% set said = [] %}}{''.join(calls)}{{{{ tojson(said) }}}}")
+    )
+
+
+@pytest.mark.parametrize("case", range(len(SEED_CASES)), ids=lambda i: str(SEED_CASES[i][::2]))
+def test_reference_seeds_are_judged(seed_problems, case):
+    said = seed_problems[case]
+    assert said and SEED_CASES[case][3] in said[0], said
+    assert said[0].endswith(".")
+
+
+def test_every_column_of_the_reference_seeds_has_a_rule(small_dbt):
+    rules = yaml.safe_load(compiled(small_dbt, "{{ tojson(seed_rules()) }}"))
+    # The mapping of ticket systems belongs to their staging folder.
+    files = {path.stem for path in SEEDS.glob("*.csv")} - {"ticket_event_mapping"}
+    assert set(rules) == files
+    for name, rule in rules.items():
+        assert list(rule["columns"]) == list(seed_rows(name)[0]), name
+
+
+def test_a_wrong_seed_stops_a_run_before_anything_is_built(small_dbt, tmp_path):
+    root = shutil.copytree(small_dbt.project_root, tmp_path / "project")
+    targets = root / "seeds" / "reference" / "metric_targets.csv"
+    targets.write_text(targets.read_text().replace("containment_rate,", "containment_rte,", 1))
+    hours = root / "seeds" / "reference" / "service_hours.csv"
+    hours.write_text(hours.read_text().replace("holiday_calendar", "calendar", 1))
+    run = Dbt(tmp_path / "dbt", root)("build", check=False)
+    assert not run.success and not run.statuses()
+    assert "seeds/reference/metric_targets.csv, line 2: metric_id is 'containment_rte'" in run.text
+    assert "seeds/reference/service_hours.csv lacks the column holiday_calendar" in run.text

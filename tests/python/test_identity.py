@@ -135,6 +135,41 @@ def test_order_and_direction_of_edges_do_not_matter(con, random):
     assert resolve(con, shuffled) == resolve(con, edges)
 
 
+@settings(max_examples=40, deadline=None)
+@given(graphs=st.lists(SMALL_GRAPH, min_size=2, max_size=6))
+def test_what_changed_since_equals_scipy(con, graphs):
+    """Each graph after the one before it: edges come and go, components merge and fall apart."""
+    load_edges(con, graphs[0])
+    components.resolve_model(con, "select * from edges", "resolved")
+    components.remember_edges(con, "select * from edges", "remembered")
+    for graph in graphs[1:]:
+        load_edges(con, graph)
+        components.update_model(
+            con, "select * from edges", "resolved", "remembered", ["node", "component"]
+        )
+        rows = con.execute("select node, component from resolved").fetchall()
+        assert len(rows) == len({node for node, _ in rows})
+        assert dict(rows) == peer_components(graph)
+        remembered = con.execute("select node_a, node_b from remembered").fetchall()
+        assert sorted(remembered) == sorted(set(graph))
+
+
+def test_what_did_not_change_is_left_alone(con):
+    """Of two pairs one gets a third node: the other's row keeps what it holds, though it is wrong."""
+    load_edges(con, [("a", "b"), ("x", "y")])
+    components.resolve_model(con, "select * from edges", "resolved")
+    components.remember_edges(con, "select * from edges", "remembered")
+    con.execute("update resolved set component = 'kept' where node in ('x', 'y')")
+    load_edges(con, [("a", "b"), ("x", "y"), ("b", "c")])
+    components.update_model(
+        con, "select * from edges", "resolved", "remembered", ["node", "component"]
+    )
+    assert dict(con.execute("select node, component from resolved").fetchall()) == {
+        **dict.fromkeys("abc", "a"),
+        **dict.fromkeys("xy", "kept"),
+    }
+
+
 def test_rounds_stay_few(con):
     """A chain of 100,000 nodes shrinks by more than half a round: far from one round a link."""
     load_edges(con, [(f"{i:06d}", f"{i + 1:06d}") for i in range(99_999)])

@@ -140,6 +140,8 @@ class Warehouse:
                 continue
             if model.kind == "only_affected":
                 self._update(model)
+            elif model.kind == "connected_components":
+                self._update_components(model)
             elif model.kind != "view":
                 self._fill(model)
             self.stale.discard(model.name)
@@ -204,6 +206,21 @@ class Warehouse:
         """The components of a model's edges, into a table beside the warehouse."""
         columns = model.meta["node_column"], model.meta["component_column"]
         components.resolve_model(self.con, model.sql, "work.components", *columns)
+
+    def _update_components(self, model):
+        """The statements of components_update()."""
+        memory = "work.edges"
+        if model.name not in self.remembered:
+            self._fill(model)
+            components.remember_edges(self.con, model.sql, memory)
+            self.remembered.add(model.name)
+            return
+        columns = [model.meta["node_column"], model.meta["component_column"]]
+        # Beside the warehouse, as the memory is: one transaction writes to one database.
+        self.con.execute(f"create or replace table work.components as from {model.relation}")
+        components.update_model(self.con, model.sql, "work.components", memory, columns)
+        self._execute(f"truncate {model.relation}")
+        self._execute(f"insert into {model.relation} by name from work.components")
 
     def _update(self, model):
         """The statements of the materialization only_affected."""

@@ -25,18 +25,31 @@ contacts as (
             order by contacts.contact_number asc
         ) as channel_before,
         contacts.direction = 'inbound' and interactions.parent_interaction_id is null
-            as is_by_customer
+            as is_by_customer,
+        row_number() over (
+            partition by contacts.journey_id, contacts.interaction_id
+            order by contacts.contact_number asc
+        ) > 1 as is_same_interaction,
+        coalesce(
+            contacts.started_at >= lag(contacts.ended_at) over (
+                partition by contacts.journey_id
+                order by contacts.contact_number asc
+            ),
+            true
+        ) as is_later
     from {{ ref('fct_contacts') }} as contacts
     inner join {{ ref('int_interactions_described') }} as interactions
         on contacts.interaction_id = interactions.interaction_id
 ),
 
--- A contact that another one hands over to, or that the company starts, is no recontact.
+-- A contact that another one hands over to, that the company starts, that begins while the one before
+-- lasts, or that is a second wish in the same conversation, is no recontact.
 moves as (
     select
         journey_id,
         count_if(coalesce(channel <> channel_before, false)) as channel_switches,
-        count_if(contact_number > 1 and is_by_customer) as recontacts
+        count_if(contact_number > 1 and is_by_customer and is_later and not is_same_interaction)
+            as recontacts
     from contacts
     group by journey_id
 ),
@@ -57,15 +70,7 @@ counted as (
 ),
 
 weights as (
-    select
-        {%- for component in components %}
-        {%- for part in ['weight', 'saturates_at'] %}
-        max(case when component = '{{ component }}' then cast({{ part }} as double) end)
-            as {{ component }}_{{ part }},
-        {%- endfor %}
-        {%- endfor %}
-        cast(sum(weight) as double) as total_weight
-    from {{ ref('effort_weights') }}
+    {{- effort_component_weights() | indent(4) }}
 ),
 
 scored as (

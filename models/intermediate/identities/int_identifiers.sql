@@ -1,10 +1,12 @@
 {{ config(materialized='view') }}
-{%- set placeholders = identity_settings()['placeholder_values'] %}
+{%- set settings = identity_settings() -%}
+{%- set placeholders = settings['placeholder_values'] %}
 
 with identifiers as (
     select
         identifier_id,
         degree,
+        interactions,
         {{ identifier_id_type('identifier_id') }} as id_type,
         {{ identifier_id_value('identifier_id') }} as id_value
     from {{ ref('int_identifiers_counted') }}
@@ -21,6 +23,11 @@ graded as (
             when lower(id_value) in ({{ identity_literals(placeholders) }}) then 'placeholder'
             {%- endif %}
             when degree > {{ identifier_max_degree('id_type') }} then 'degree'
+            {%- for type, limit in settings['max_interactions_by_type'].items() %}
+            when
+                id_type = '{{ dbt.escape_single_quotes(type) }}' and interactions > {{ limit }}
+                then 'interactions'
+            {%- endfor %}
         end as exclusion_reason
     from identifiers
 )

@@ -3,6 +3,7 @@
 with aggregated as (
     select *
     from {{ ref('int_contacts_aggregated') }}
+    where {{ only_affected_interactions('interaction_id') }}
 ),
 
 interactions as (
@@ -22,12 +23,12 @@ handoffs as (
         count(*) as handoffs,
         count_if(status = 'connected' and to_type in ('agent', 'specialist'))
             as connected_human_handoffs,
-        count_if(
+        cast(count_if(
             status = 'connected'
             and to_type in ('agent', 'specialist')
             and coalesce(is_context_used, context_fields_passed > 0, false)
-        ) as handoffs_with_context_used,
-        count_if(requested_by = 'customer' and status in ('refused', 'failed'))
+        ) as bigint) as handoffs_with_context_used,
+        cast(count_if(requested_by = 'customer' and status in ('refused', 'failed')) as bigint)
             as human_requests_refused,
         max_by(status, {{ latest_key('requested_at', 'source_event_id') }}) as last_handoff_status
     from {{ ref('int_handoffs_attributed') }}
@@ -37,7 +38,7 @@ handoffs as (
 suggestions as (
     select
         contact_id,
-        count_if(action in ('accepted', 'edited')) as suggestions_used
+        cast(count_if(action in ('accepted', 'edited')) as bigint) as suggestions_used
     from {{ ref('int_suggestions_attributed') }}
     group by contact_id
 ),
@@ -105,7 +106,13 @@ select
     aggregated.release_id,
     aggregated.mean_customer_sentiment,
     aggregated.last_customer_sentiment,
-    interactions.declared_outcome,
+    -- What is declared of an interaction is said of its last contact; only success of all.
+    case
+        when
+            last_contacts.last_intent_id = aggregated.intent_id
+            or interactions.declared_outcome = 'resolved'
+            then interactions.declared_outcome
+    end as declared_outcome,
     case when last_contacts.last_intent_id = aggregated.intent_id then interactions.end_reason end
         as end_reason,
     coalesce(handoffs.handoffs, 0) as handoffs,

@@ -15,6 +15,7 @@ attributed_intents as (
     where {{ only_affected('interaction_id') }}
 )
 
+-- Counts are cast: DuckDB gives some of them 128 bits, which are slow to read.
 select
     turns.interaction_id,
     attributed_intents.intent_id,
@@ -22,13 +23,13 @@ select
     min(turns.occurred_at) as started_at,
     max(turns.occurred_at) as ended_at,
     count(*) as turns,
-    count_if(turns.actor_type = 'customer') as customer_turns,
-    count_if(turns.actor_type = 'bot') as bot_turns,
-    count_if(turns.actor_type = 'agent') as agent_turns,
-    count_if(coalesce(turns.is_clarification, false)) as clarification_turns,
-    count_if(coalesce(turns.is_no_match, false)) as no_match_turns,
-    count_if(coalesce(turns.is_repeat, false)) as repeat_turns,
-    count_if(coalesce(turns.is_reauthentication, false)) as reauthentication_turns,
+    cast(count_if(turns.actor_type = 'customer') as bigint) as customer_turns,
+    cast(count_if(turns.actor_type = 'bot') as bigint) as bot_turns,
+    cast(count_if(turns.actor_type = 'agent') as bigint) as agent_turns,
+    cast(count_if(coalesce(turns.is_clarification, false)) as bigint) as clarification_turns,
+    cast(count_if(coalesce(turns.is_no_match, false)) as bigint) as no_match_turns,
+    cast(count_if(coalesce(turns.is_repeat, false)) as bigint) as repeat_turns,
+    cast(count_if(coalesce(turns.is_reauthentication, false)) as bigint) as reauthentication_turns,
     min(turns.occurred_at) filter (where turns.actor_type = 'bot') as first_bot_turn_at,
     min_by(turns.actor_type, turns.turn_number)
         filter (where turns.actor_type in ('bot', 'agent')) as first_handler_type,
@@ -41,9 +42,9 @@ select
         filter (where turns.actor_type = 'customer' and turns.sentiment is not null)
         as last_customer_sentiment,
     coalesce(sum(turns.cost_usd), 0) as metered_model_cost_usd,
-    coalesce(sum(turns.input_tokens) filter (where turns.cost_usd is null), 0)
+    cast(coalesce(sum(turns.input_tokens) filter (where turns.cost_usd is null), 0) as bigint)
         as unmetered_input_tokens,
-    coalesce(sum(turns.output_tokens) filter (where turns.cost_usd is null), 0)
+    cast(coalesce(sum(turns.output_tokens) filter (where turns.cost_usd is null), 0) as bigint)
         as unmetered_output_tokens,
     count(turns.cost_usd) + count(turns.input_tokens) as turns_with_model_usage
 from turns

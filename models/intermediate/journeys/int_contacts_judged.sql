@@ -1,5 +1,8 @@
+{{ config(materialized='view') }}
+
 select
     contact_id,
+    customer_id,
     {{ is_forced_termination() }} as is_forced_termination,
     {{ is_left_with_human() }} as is_left_with_human,
     {{ is_left_by_customer() }} as is_left_by_customer,

@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 -- Windows run over keys and times alone. The running maximum of window ends lets a long or
 -- overlapping earlier contact hold the journey open.
 with contacts as (
@@ -8,6 +10,7 @@ with contacts as (
         started_at,
         window_ends_at
     from {{ ref('int_contacts') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 preceded as (
@@ -46,6 +49,7 @@ bounded as (
 
 select
     contact_id,
+    customer_id,
     first_value(contact_id) over journey as journey_id,
     row_number() over journey as contact_number,
     max(chain_part) over (

@@ -78,7 +78,7 @@ parts as (
         customer_id,
         'downstream:' || {{ fingerprint([
             'downstream_event_id', 'event_type', 'occurred_at', 'amount_usd', 'intent_id',
-            'reversed_at',
+            'reversed_at', 'is_correction',
         ]) }} as fingerprint
     from {{ ref('int_downstream_events_identified') }}
     where customer_id is not null
@@ -93,15 +93,15 @@ parts as (
     group by customer_id
 ),
 
--- The first downstream event of all turns missing confirmations into evidence, for everybody.
+-- The first downstream event of a type turns missing confirmations into evidence, for everybody.
 feed as (
-    select count(*) > 0 as is_fed
-    from {{ ref('int_downstream_events_identified') }}
+    select {{ fingerprint(['event_type']) }} as types_fed
+    from (select distinct event_type from {{ ref('int_downstream_events_identified') }}) as types
 )
 
 select
     parts.customer_id,
-    {{ fingerprint(['parts.fingerprint', 'feed.is_fed']) }} as fingerprint
+    {{ fingerprint(['parts.fingerprint', 'feed.types_fed']) }} as fingerprint
 from parts
 cross join feed
 group by parts.customer_id

@@ -1,11 +1,15 @@
+{{ incremental_by('customer_id', 'int_customers_fingerprinted') }}
+
 with interactions as (
     select
         interaction_id,
+        customer_id,
         source_system,
         started_at,
         agent_seconds,
         is_bot_involved
     from {{ ref('int_interactions_described') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 model_usage as (
@@ -16,6 +20,7 @@ model_usage as (
         sum(unmetered_output_tokens) as unmetered_output_tokens,
         sum(turns_with_model_usage) as turns_with_model_usage
     from {{ ref('int_contacts_aggregated') }}
+    where {{ only_affected_interactions('interaction_id') }}
     group by interaction_id
 ),
 
@@ -49,6 +54,7 @@ rates as (
 priced as (
     select
         interactions.interaction_id,
+        interactions.customer_id,
         coalesce(model_usage.metered_model_cost_usd, 0)
         + coalesce(model_usage.unmetered_input_tokens * rates.input_token_usd, 0)
         + coalesce(model_usage.unmetered_output_tokens * rates.output_token_usd, 0)
@@ -94,6 +100,7 @@ priced as (
 
 select
     interaction_id,
+    customer_id,
     cast(model_cost_usd as double) as model_cost_usd,
     cast(licence_cost_usd as double) as licence_cost_usd,
     cast(agent_cost_usd as double) as agent_cost_usd,

@@ -3,6 +3,7 @@
 with interactions as (
     select *
     from {{ ref('int_interactions_accepted') }}
+    where {{ only_affected_interactions('interaction_id') }}
 ),
 
 customers as (
@@ -17,13 +18,14 @@ customers as (
 turn_totals as (
     select
         interaction_id,
-        sum(turns) as turns,
-        sum(customer_turns) as customer_turns,
-        sum(bot_turns) as bot_turns,
-        sum(agent_turns) as agent_turns,
+        cast(sum(turns) as bigint) as turns,
+        cast(sum(customer_turns) as bigint) as customer_turns,
+        cast(sum(bot_turns) as bigint) as bot_turns,
+        cast(sum(agent_turns) as bigint) as agent_turns,
         count(*) as contacts,
         max(ended_at) as last_turn_at
     from {{ ref('int_contacts_aggregated') }}
+    where {{ only_affected_interactions('interaction_id') }}
     group by interaction_id
 ),
 
@@ -34,6 +36,7 @@ segment_totals as (
         sum(coalesce(talk_seconds, 0) + coalesce(hold_seconds, 0) + coalesce(wrap_seconds, 0))
             as agent_seconds
     from {{ ref('int_agent_segments_accepted') }}
+    where {{ only_affected_interactions('interaction_id') }}
     group by interaction_id
 ),
 
@@ -44,6 +47,7 @@ handoff_totals as (
         count_if(status = 'connected' and to_type in ('agent', 'specialist'))
             as connected_human_handoffs
     from {{ ref('int_handoffs_accepted') }}
+    where {{ only_affected_interactions('interaction_id') }}
     group by interaction_id
 )
 

@@ -9,6 +9,7 @@ with journeys as (
 evidence as (
     select *
     from {{ ref('int_journeys_evidenced') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 clock as (
@@ -18,14 +19,19 @@ clock as (
 
 proven as (
     select
-        journeys.*,
-        clock.data_clock_at >= journeys.matures_at as is_mature,
+        evidence.journey_id,
+        evidence.customer_id,
         evidence.is_actually_resolved,
         evidence.evidence_grade,
-        evidence.evidenced_at,
-        evidence.evidence_probability,
-        evidence.reversed_at,
-        coalesce(evidence.is_actually_resolved, false) as is_proven_resolved
+        coalesce(evidence.is_actually_resolved, false) as is_proven_resolved,
+        journeys.closing_declared_outcome,
+        journeys.is_forced_termination,
+        journeys.is_left_with_human,
+        journeys.is_left_by_customer,
+        journeys.has_frustration_signals,
+        journeys.is_human_involved,
+        journeys.has_ai_contribution,
+        clock.data_clock_at >= journeys.matures_at as is_mature
     from journeys
     cross join clock
     inner join evidence on journeys.journey_id = evidence.journey_id
@@ -46,17 +52,20 @@ concluded as (
             when is_actually_resolved is null and closing_declared_outcome = 'resolved'
                 then 'resolved'
             else 'ambiguous'
-        end as outcome,
-        case
-            when not is_human_involved then 'automation'
-            when has_ai_contribution then 'assisted'
-            else 'human_only'
-        end as handling_path
+        end as outcome
     from proven
 )
 
 select
-    concluded.*,
+    journey_id,
+    customer_id,
+    is_mature,
+    outcome,
+    case
+        when not is_human_involved then 'automation'
+        when has_ai_contribution then 'assisted'
+        else 'human_only'
+    end as handling_path,
     outcome = 'abandoned' and has_frustration_signals as is_rage_quit,
     outcome = 'resolved' and evidence_grade <> 'silence' as is_confirmed_resolution
 from concluded

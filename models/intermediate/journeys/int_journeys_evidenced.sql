@@ -1,3 +1,5 @@
+{{ incremental_by('customer_id', 'int_customers_aged') }}
+
 with journeys as (
     select
         journey_id,
@@ -6,8 +8,10 @@ with journeys as (
         confirming_event_type,
         last_interaction_id,
         started_at,
-        deadline_at
+        deadline_at,
+        is_linkable
     from {{ ref('int_journeys_stitched') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 clock as (
@@ -20,9 +24,9 @@ events as (
     from {{ ref('int_downstream_events_identified') }}
 ),
 
--- Without any downstream feed the absence of an event says nothing.
+-- Absence says nothing where no system delivers the type of event, nor of whom nobody knows.
 feed as (
-    select count(*) as events
+    select distinct event_type
     from events
 ),
 
@@ -39,7 +43,9 @@ confirmations as (
             and journeys.started_at <= events.occurred_at
             and journeys.deadline_at >= events.occurred_at
             and (events.intent_id is null or journeys.intent_id = events.intent_id)
-    where events.reversed_at is null or events.reversed_at > journeys.deadline_at
+    where
+        not coalesce(events.is_correction, false)
+        and (events.reversed_at is null or events.reversed_at > journeys.deadline_at)
     group by journeys.journey_id
 ),
 
@@ -77,8 +83,9 @@ reviews as (
 verdicts as (
     select
         journeys.journey_id,
+        journeys.customer_id,
         case
-            when journeys.confirming_event_type is null or feed.events = 0 then null
+            when feed.event_type is null or not journeys.is_linkable then null
             when confirmations.confirmed_at is not null then true
             when clock.data_clock_at >= journeys.deadline_at then false
         end as system_verdict,
@@ -94,7 +101,7 @@ verdicts as (
         reviews.auto_sampling_probability
     from journeys
     cross join clock
-    cross join feed
+    left join feed on journeys.confirming_event_type = feed.event_type
     left join confirmations on journeys.journey_id = confirmations.journey_id
     left join answers on journeys.last_interaction_id = answers.interaction_id
     left join reviews on journeys.last_interaction_id = reviews.interaction_id
@@ -102,6 +109,7 @@ verdicts as (
 
 select
     journey_id,
+    customer_id,
     coalesce(system_verdict, customer_verdict, human_verdict, auto_verdict)
         as is_actually_resolved,
     case

@@ -16,7 +16,10 @@ with contacts as (
         on contacts.contact_id = judged.contact_id
     inner join {{ ref('int_contacts_stitched') }} as stitched
         on contacts.contact_id = stitched.contact_id
-    where {{ only_affected('contacts.customer_id') }}
+    where
+        {{ only_affected('contacts.customer_id') }}
+        and {{ only_affected('judged.customer_id') }}
+        and {{ only_affected('stitched.customer_id') }}
 ),
 
 -- The contact that ends the journey is the one that ends last, which with overlapping contacts
@@ -60,16 +63,13 @@ select
     greatest(max(window_ends_at), max(deadline_at)) as matures_at,
     count(*) as contacts,
     count(distinct channel) as channels,
-    sum(turns) as turns,
-    sum(customer_turns) as customer_turns,
-    sum(bot_turns) as bot_turns,
-    sum(agent_turns) as agent_turns,
-    sum(clarification_turns) as clarification_turns,
-    sum(no_match_turns) as no_match_turns,
-    sum(repeat_turns) as repeat_turns,
-    sum(reauthentication_turns) as reauthentication_turns,
-    sum(handoffs) as handoffs,
-    sum(human_requests_refused) as human_requests_refused,
+    {%- for column in [
+        'turns', 'customer_turns', 'bot_turns', 'agent_turns', 'clarification_turns',
+        'no_match_turns', 'repeat_turns', 'reauthentication_turns', 'handoffs',
+        'human_requests_refused',
+    ] %}
+    cast(sum({{ column }}) as bigint) as {{ column }},
+    {%- endfor %}
     bool_or(is_bot_involved) as is_bot_involved,
     bool_or(is_human_involved) as is_human_involved,
     bool_or(contact_number = 1 and is_human_involved) as is_human_in_first_contact,

@@ -75,5 +75,8 @@ select
     handoffs.is_human_given_later,
     cast(coalesce(repeats.repeat_turns, 0) as bigint) as repeat_turns
 from handoffs
-left join transfers on handoffs.to_interaction_id = transfers.interaction_id
+left join transfers
+    on
+        handoffs.to_interaction_id = transfers.interaction_id
+        and handoffs.to_interaction_id <> handoffs.interaction_id
 left join repeats on handoffs.handoff_id = repeats.handoff_id

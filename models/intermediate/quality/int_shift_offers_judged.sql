@@ -18,26 +18,9 @@ journeys as (
     from {{ ref('fct_journeys') }}
 ),
 
--- The change of channel was asked for, and a recontact fails by itself: the rest is compared.
 efforts as (
-    select
-        effort.journey_id,
-        journeys.intent_id,
-        journeys.is_mature,
-        effort.effort_score
-        - effort.channel_switches_points
-        - effort.recontacts_points as effort_points
-    from {{ ref('int_journeys_effort') }} as effort
-    inner join journeys on effort.journey_id = journeys.journey_id
-),
-
-medians as (
-    select
-        intent_id,
-        percentile_cont(0.5) within group (order by effort_points) as median_effort_points
-    from efforts
-    where is_mature
-    group by intent_id
+    select *
+    from {{ ref('int_journeys_effort_compared') }}
 ),
 
 later_contacts as (
@@ -78,8 +61,10 @@ select
     and journeys.is_confirmed_resolution as is_completed_there,
     coalesce(later_contacts.later_contacts, 0) <= 1 as is_without_recontact,
     efforts.effort_points,
-    medians.median_effort_points,
-    efforts.effort_points <= medians.median_effort_points as is_effort_at_most_median
+    efforts.median_effort_points,
+    efforts.is_effort_at_most_median,
+    efforts.is_effort_at_most_lowest_median,
+    efforts.is_effort_at_most_highest_median
 from offers
 inner join contacts on offers.contact_id = contacts.contact_id
 inner join journeys on contacts.journey_id = journeys.journey_id
@@ -88,4 +73,3 @@ left join later_contacts
         offers.source_system = later_contacts.source_system
         and offers.offer_id = later_contacts.offer_id
 left join efforts on contacts.journey_id = efforts.journey_id
-left join medians on journeys.intent_id = medians.intent_id

@@ -14,7 +14,6 @@ journeys as (
         dim_intents.confirming_event_type,
         contacts.contact_id as declaring_contact_id,
         contacts.interaction_id as declaring_interaction_id,
-        contacts.contact_number as declaring_contact_number,
         contacts.is_human_involved as is_human_in_declaring_contact,
         contacts.ended_at as declared_at,
         windows.window_ends_at as watched_until
@@ -29,6 +28,27 @@ journeys as (
     left join {{ ref('dim_intents') }} as dim_intents
         on journeys.intent_version_id = dim_intents.intent_version_id
     where journeys.first_declared_outcome = 'resolved'
+),
+
+opened_by_handoff as (
+    select distinct to_interaction_id
+    from {{ ref('int_handoffs_accepted') }}
+    where to_interaction_id <> interaction_id
+),
+
+-- A contact that was under way already, that a handoff opened, that the company starts, or that is
+-- a second wish in the same conversation, is nobody coming back.
+returned as (
+    select distinct journeys.journey_id
+    from journeys
+    inner join {{ ref('fct_contacts') }} as later
+        on
+            journeys.journey_id = later.journey_id
+            and journeys.declaring_interaction_id <> later.interaction_id
+            and journeys.declared_at < later.started_at
+            and journeys.watched_until >= later.started_at
+    left join opened_by_handoff on later.interaction_id = opened_by_handoff.to_interaction_id
+    where later.direction = 'inbound' and opened_by_handoff.to_interaction_id is null
 ),
 
 events as (
@@ -101,12 +121,12 @@ select
     journeys.is_human_in_declaring_contact,
     journeys.declared_at,
     journeys.watched_until,
-    journeys.contacts > journeys.declaring_contact_number as has_recontact,
+    returned.journey_id is not null as has_recontact,
     {%- for cause in silent_failure_events() %}
     coalesce(told.has_{{ cause }}, false) as has_{{ cause }},
     {%- endfor %}
-    journeys.contacts > journeys.declaring_contact_number or told.journey_id is not null
-        as is_silent_failure
+    returned.journey_id is not null or told.journey_id is not null as is_silent_failure
 from journeys
+left join returned on journeys.journey_id = returned.journey_id
 left join followed_sources on journeys.source_system = followed_sources.source_system
 left join told on journeys.journey_id = told.journey_id

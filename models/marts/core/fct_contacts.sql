@@ -48,4 +48,8 @@ inner join {{ ref('int_contacts_stitched') }} as stitched
     on contacts.contact_id = stitched.contact_id
 inner join {{ ref('int_contacts_costed') }} as costs
     on contacts.contact_id = costs.contact_id
-where {{ only_affected('contacts.customer_id') }}
+where
+    {{ only_affected('contacts.customer_id') }}
+    and {{ only_affected('judged.customer_id') }}
+    and {{ only_affected('stitched.customer_id') }}
+    and {{ only_affected('costs.customer_id') }}

@@ -53,4 +53,6 @@ left join segments
         and interactions.started_at >= segments.valid_from
         -- An OR here would make DuckDB compare every row with every other.
         and interactions.started_at < coalesce(segments.valid_to, cast('9999-12-31' as timestamp))
-where {{ only_affected('interactions.customer_id') }}
+where
+    {{ only_affected('interactions.customer_id') }}
+    and {{ only_affected('costs.customer_id') }}

@@ -2,6 +2,18 @@
 
 with journeys as (
     select *
+    from {{ ref('int_journeys_stitched') }}
+    where {{ only_affected('customer_id') }}
+),
+
+evidence as (
+    select *
+    from {{ ref('int_journeys_evidenced') }}
+    where {{ only_affected('customer_id') }}
+),
+
+conclusions as (
+    select *
     from {{ ref('int_journeys_concluded') }}
     where {{ only_affected('customer_id') }}
 ),
@@ -9,6 +21,7 @@ with journeys as (
 costs as (
     select *
     from {{ ref('int_journeys_costed') }}
+    where {{ only_affected('customer_id') }}
 ),
 
 segments as (
@@ -29,13 +42,14 @@ select
     journeys.channel,
     journeys.last_channel,
     coalesce(segments.segment, 'unknown') as customer_segment,
-    journeys.handling_path,
+    conclusions.handling_path,
     journeys.risk_tier,
     journeys.complexity,
     coalesce(journeys.release_id, 'none') as release_id,
     journeys.triggered_by,
     case
-        when journeys.entry_handler_type = 'bot' then 'automation'
+        when journeys.entry_handler_type = 'bot' or not journeys.is_human_involved
+            then 'automation'
         when journeys.has_ai_contribution then 'assisted'
         else 'human_only'
     end as entry_path,
@@ -45,21 +59,21 @@ select
     journeys.first_bot_turn_at,
     journeys.window_ends_at,
     journeys.matures_at,
-    journeys.is_mature,
+    conclusions.is_mature,
     journeys.is_linkable,
     journeys.is_automatable,
     journeys.is_bot_involved,
     journeys.is_human_involved,
     journeys.is_human_in_first_contact,
     journeys.is_runaway,
-    journeys.outcome,
-    journeys.evidence_grade,
-    journeys.evidenced_at,
-    journeys.evidence_probability,
-    journeys.reversed_at,
-    journeys.is_actually_resolved,
-    journeys.is_confirmed_resolution,
-    journeys.is_rage_quit,
+    conclusions.outcome,
+    evidence.evidence_grade,
+    evidence.evidenced_at,
+    evidence.evidence_probability,
+    evidence.reversed_at,
+    evidence.is_actually_resolved,
+    conclusions.is_confirmed_resolution,
+    conclusions.is_rage_quit,
     journeys.first_declared_outcome,
     journeys.last_declared_outcome,
     cast(journeys.contacts as bigint) as contacts,
@@ -82,6 +96,8 @@ select
     costs.total_cost_usd,
     costs.is_cost_complete
 from journeys
+inner join evidence on journeys.journey_id = evidence.journey_id
+inner join conclusions on journeys.journey_id = conclusions.journey_id
 inner join costs on journeys.journey_id = costs.journey_id
 left join segments
     on

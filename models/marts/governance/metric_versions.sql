@@ -20,9 +20,14 @@ select
     ) as date) as valid_to,
     definitions.definition_hash,
     definitions.reason,
-    registry.version is not null as is_current
+    registry.metric_id as computed_as,
+    coalesce(registry.metric_id = definitions.metric_id, false) as is_current
 from definitions
 left join registry
     on
-        definitions.metric_id = registry.metric_id
-        and definitions.version = registry.version
+        definitions.version = registry.version
+        and (
+            definitions.metric_id = registry.metric_id
+            or registry.metric_id
+            = definitions.metric_id || '_v' || cast(definitions.version as string)
+        )

@@ -40,6 +40,13 @@ contacts as (
         stitched.is_runaway,
         contacts.source_system,
         interactions.ingested_at,
+        coalesce(
+            {{ seconds_between('contacts.started_at', 'interactions.started_at') }}
+            > {{ var('cx_stray_turn_hours') }} * 3600
+            or {{ seconds_between('interactions.ended_at', 'contacts.ended_at') }}
+            > {{ var('cx_stray_turn_hours') }} * 3600,
+            false
+        ) as is_stray,
         max(greatest(contacts.window_ends_at, contacts.deadline_at)) over (
             partition by stitched.journey_id
             order by stitched.contact_number asc
@@ -103,6 +110,15 @@ indicators as (
     {%- endfor %}
     union all
     select
+        'stray_turn_rate' as indicator,
+        source_system,
+        'all' as detail,
+        count_if(is_stray) as affected,
+        count(*) as total
+    from contacts
+    group by source_system
+    union all
+    select
         'linkage_rate' as indicator,
         source_system,
         channel as detail,
@@ -121,6 +137,7 @@ measured as (
             when 'quarantine_rate' then {{ var('cx_max_quarantine_rate') }}
             when 'split_journey_rate' then {{ var('cx_max_split_journey_rate') }}
             when 'reopened_journey_rate' then {{ var('cx_max_reopened_journey_rate') }}
+            when 'stray_turn_rate' then {{ var('cx_max_stray_turn_rate') }}
             when 'linkage_rate' then {{ var('cx_min_linkage_rate') }}
         end as double) as threshold
     from indicators

@@ -1,7 +1,11 @@
 with journeys as (
-    select *
-    from {{ ref('fct_journeys') }}
-    where is_automatable
+    select
+        journeys.*,
+        interactions.is_human_involved as is_human_in_first_interaction
+    from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('fct_interactions') }} as interactions
+        on journeys.first_interaction_id = interactions.interaction_id
+    where journeys.is_automatable
 )
 
 -- Vendor minus audited, journey by journey, so that the interval is that of the paired difference.
@@ -9,7 +13,7 @@ select
     'containment_inflation' as metric_id,
     {{ journey_dimensions() }},
     evidence_grade <> 'silence' as has_evidence,
-    case when not is_human_in_first_contact then 1.0 else 0.0 end
+    case when not is_human_in_first_interaction then 1.0 else 0.0 end
     - case
         when handling_path = 'automation' and is_confirmed_resolution then 1.0
         else 0.0

@@ -9,7 +9,10 @@ select
     {{ journey_dimensions() }},
     evidence_grade <> 'silence' as has_evidence,
     case
-        when handling_path = 'automation' and outcome = 'resolved' then 1.0
+        when
+            handling_path = 'automation'
+            and (outcome = 'resolved' or (outcome = 'ambiguous' and evidence_grade = 'silence'))
+            then 1.0
         else 0.0
     end as numerator,
     1.0 as denominator,

@@ -36,7 +36,8 @@ happenings as (
     left join intents on events.intent_id = intents.intent_id
     where events.event_type <> coalesce(intents.confirming_event_type, '')
     union all
-    -- The contact by which a customer became known is no return.
+    -- The contact by which a customer became known is no return, and one that the company started
+    -- neither.
     select
         journeys.customer_id,
         journeys.started_at as occurred_at,
@@ -45,7 +46,7 @@ happenings as (
     from {{ ref('fct_journeys') }} as journeys
     inner join {{ ref('dim_customers') }} as customers
         on journeys.customer_id = customers.customer_id
-    where journeys.started_at > customers.first_seen_at
+    where journeys.started_at > customers.first_seen_at and journeys.triggered_by = 'customer'
 ),
 
 families as (

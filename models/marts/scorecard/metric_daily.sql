@@ -14,7 +14,14 @@ select
     cast(sum(weight * denominator) as double) as den,
     cast(sum(weight * numerator * weight * numerator) as double) as num2,
     cast(sum(weight * denominator * weight * denominator) as double) as den2,
-    cast(sum(weight * numerator * weight * denominator) as double) as numden
+    cast(sum(weight * numerator * weight * denominator) as double) as numden,
+    {%- if has_estimated_baseline(metric_id) %}
+    cast(sum(weight * numerator_down) as double) as num_down,
+    cast(sum(weight * numerator_up) as double) as num_up
+    {%- else %}
+    0e0 as num_down,
+    0e0 as num_up
+    {%- endif %}
 from {{ ref('metric_' ~ metric_id) }}
 group by
     metric_id,

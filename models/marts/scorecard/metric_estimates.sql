@@ -1,4 +1,6 @@
-{% set sums = ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] -%}
+{% set sums = [
+    'w', 'w2', 'num', 'den', 'num2', 'den2', 'numden', 'num_down', 'num_up'
+] -%}
 {% set scaled = {
     'num': ' / glossary.scale',
     'num2': ' / (glossary.scale * glossary.scale)',
@@ -121,36 +123,36 @@ described as (
             and spined.slice_value = quantiles.slice_value
 ),
 
--- Segments are walked from the smallest: where one is too small to show, the next ones are withheld
--- until those withheld are two and together enough, or the total less the rest would give it away.
+withheld as (
+    select
+        segments.*,
+        'customer_segment' as slice_dimension
+    from {{ ref('metric_segments_withheld') }} as segments
+),
+
 crowded as (
     select
         described.*,
-        sum(case when n > 0 then 1 else 0 end) over cells as cell_rank,
-        (sum(n) over cells) - n as n_of_smaller_cells,
-        min(nullif(n, 0)) over (
-            partition by metric_id, period, period_starts_on, slice_dimension
-        ) as n_of_smallest_cell
+        withheld.withheld_as
     from described
-    window cells as (
-        partition by metric_id, period, period_starts_on, slice_dimension
-        order by n asc, slice_value asc
-        rows between unbounded preceding and current row
-    )
+    left join withheld
+        on
+            described.metric_id = withheld.metric_id
+            and described.period = withheld.period
+            and described.period_starts_on = withheld.period_starts_on
+            and described.slice_dimension = withheld.slice_dimension
+            and described.slice_value = withheld.slice_value
 ),
 
 estimated as (
     select
         crowded.*,
-        {{ estimate_with_limits('value', 'lower_95', 'upper_95') | indent(4) }},
+        {{ estimate_with_limits('value', 'units_lower', 'units_upper') | indent(4) }},
         {{ not_computable_reason() | indent(4) }} as not_computable_reason,
-        case
-            when slice_dimension <> 'customer_segment' then null
-            when n < {{ var('cx_min_n') }}
+        case withheld_as
+            when 'small'
                 then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
-            when
-                n_of_smallest_cell < {{ var('cx_min_n') }}
-                and (cell_rank <= 2 or n_of_smaller_cells < {{ var('cx_min_n') }})
+            when 'complementary'
                 then 'suppressed lest a smaller segment follow from the total'
         end as suppression_reason,
         {{ degraded_reason() | indent(4) }} as degraded_reason
@@ -183,6 +185,9 @@ select
 from (
     select
         estimated.*,
+        {%- for side in ['lower', 'upper'] %}
+        {{ with_baseline_error(side, 'value', 'units_' ~ side) | indent(8) }} as {{ side }}_95,
+        {%- endfor %}
         evidenced_n / nullif(cast(eligible_n as double), 0) as coverage,
         coalesce(
             not_computable_reason, suppression_reason, {{ off_scale_reason('value') | indent(12) }}

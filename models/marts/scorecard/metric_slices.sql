@@ -1,5 +1,7 @@
 {% set counts = ['eligible_n', 'evidenced_n', 'n'] %}
-{% set sums = ['w', 'w2', 'num', 'den', 'num2', 'den2', 'numden'] %}
+{% set sums = [
+    'w', 'w2', 'num', 'den', 'num2', 'den2', 'numden', 'num_down', 'num_up'
+] %}
 with daily as (
     select *
     from {{ ref('metric_daily') }}

@@ -20,6 +20,8 @@ slices as (
         sliced.w2,
         sliced.den,
         sliced.den2,
+        sliced.num_down,
+        sliced.num_up,
         sliced.num / glossary.scale as num,
         sliced.num2 / (glossary.scale * glossary.scale) as num2,
         sliced.numden / glossary.scale as numden
@@ -96,7 +98,7 @@ described as (
 estimated as (
     select
         described.*,
-        {{ estimate_with_limits('estimate', 'estimate_lower', 'estimate_upper') | indent(4) }},
+        {{ estimate_with_limits('estimate', 'units_lower', 'units_upper') | indent(4) }},
         {{ not_computable_reason() | indent(4) }} as not_computable_reason,
         case withheld_as
             when 'small' then 'segment of fewer than {{ var("cx_min_n") }} units is suppressed'
@@ -110,6 +112,10 @@ estimated as (
 explained as (
     select
         estimated.*,
+        {%- for side in ['lower', 'upper'] %}
+        {{ with_baseline_error(side, 'estimate', 'units_' ~ side) | indent(8) }}
+            as estimate_{{ side }},
+        {%- endfor %}
         coalesce(
             not_computable_reason,
             suppression_reason,

@@ -124,7 +124,7 @@
             select
                 cells.*,
                 sum(case when n > 0 then 1 else 0 end) over ranked as cell_rank,
-                sum(n) over ranked - n as n_before,
+                (sum(n) over ranked) - n as n_before,
                 sum(case when is_withheld and n > 0 then 1 else 0 end) over whole
                     as withheld_cells,
                 sum(case when is_withheld then n else 0 end) over whole as n_withheld,

@@ -41,12 +41,13 @@ class Engines:
     """The company on both engines; `dbt` calls dbt on its project."""
 
     def __init__(self, folder, vars, build, extra=(), customers=150, seed=5):
-        """extra: {path: text} of further files of the project."""
+        """extra: {path: text} of further files of the project; of one that is there, more rows."""
         self.vars = vars
         self.project = _project(folder / "project", World(seed, 26, customers))
         for path, text in dict(extra).items():
             (self.project / path).parent.mkdir(exist_ok=True)
-            (self.project / path).write_text(text, encoding="utf-8")
+            with (self.project / path).open("a", encoding="utf-8") as file:
+                file.write(text)
         self.dbt = Dbt(folder / "dbt", self.project)
         os.environ["CX_SPARK_WAREHOUSE"] = str(folder / "warehouse")
         self.database = folder / "duckdb" / DATABASE_FILE
@@ -60,14 +61,21 @@ class Engines:
 
         return SparkSession.builder.getOrCreate()
 
-    def tables(self, name):
-        """A model's rows as Arrow tables, on DuckDB and on Spark."""
+    def on_duckdb(self, name):
+        """A model's rows on DuckDB as an Arrow table."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            on_duckdb = connection.execute(f"select * from main.{name}").to_arrow_table()
+            return connection.execute(f"select * from main.{name}").to_arrow_table()
+
+    def on_spark(self, name):
+        """The same on Spark."""
+        return self.spark.table(f"cx.{name}").toArrow()
+
+    def differences(self, name):
+        """What differs between the engines in a model, as sentences."""
         own = ENGINES_OWN.get(name, [])
-        tables = (on_duckdb, self.spark.table(f"cx.{name}").toArrow())
-        return tuple(table.drop_columns(own) for table in tables)
+        tables = (self.on_duckdb(name), self.on_spark(name))
+        return differences(*(table.drop_columns(own) for table in tables))
 
 
 def _project(folder, world):

@@ -42,8 +42,8 @@ contacts as (
         on contacts.interaction_id = interactions.interaction_id
 ),
 
--- A contact that another one hands over to, that the company starts, that begins while the one before
--- lasts, or that is a second wish in the same conversation, is no recontact.
+-- A contact that another one hands over to, that the company starts, that begins while the one
+-- before lasts, or that is a second wish in the same conversation, is no recontact.
 moves as (
     select
         journey_id,

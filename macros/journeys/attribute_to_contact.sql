@@ -1,12 +1,23 @@
 {#
     Events of an interaction given to the contact (intent) under way at the time: the latest that had
     started, or the first where the event precedes them all. Events of interactions without a contact
-    are left out. Adds contact_id to the relation's columns.
+    are left out. Adds contact_id to the relation's columns, and customer_id for a model that is
+    incremental by it.
 #}
-{% macro attribute_to_contact(relation, event_time) %}
+{% macro attribute_to_contact(relation, event_time, by_customer=false) %}
 with events as (
+    {%- if by_customer %}
+    select
+        events.*,
+        customers.customer_id
+    from {{ relation }} as events
+    inner join {{ ref('int_interaction_customers') }} as customers
+        on events.interaction_id = customers.interaction_id
+    where {{ only_affected('customers.customer_id') }}
+    {%- else %}
     select *
     from {{ relation }}
+    {%- endif %}
 ),
 
 -- Where an intent is taken up, and taken up again after another one.
@@ -16,6 +27,9 @@ contacts as (
         intent_id,
         started_at
     from {{ ref('int_contact_phases') }}
+    {%- if by_customer %}
+    where {{ only_affected_interactions('interaction_id') }}
+    {%- endif %}
 ),
 
 candidates as (

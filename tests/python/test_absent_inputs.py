@@ -71,6 +71,8 @@ CONFIRMED = (
 AUTOMATED = CONTAINMENT | SAFETY | {"self_service_completion_time"}
 # Not resolved while a human still owns it.
 ESCALATING = DURATIONS | (CONFIRMED - {"deflection_to_value", "agent_productivity_lift"})
+# A contact that a handoff began is no return of the customer.
+RETURNS = {"silent_failure_rate", "silent_failure_recontact"}
 # A journey is a customer's: who the customer is decides where it ends, or what followed.
 JOURNEYS = (
     CONTAINMENT
@@ -99,7 +101,8 @@ EXPECTED = {
         | {"conversational_csat"}
         | VIOLATIONS
         | AUTOMATED
-        | ESCALATING,
+        | ESCALATING
+        | RETURNS,
     ),
     "suggestions": (
         {"guidance_acceptance", "guidance_outcome_lift", "queue_mix_assisted_share"},

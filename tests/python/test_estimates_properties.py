@@ -16,6 +16,7 @@ from dbt_helpers import PROJECT_ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_harness import _environment
+from sqlglot import parse_one
 
 DIMENSIONS = (
     "intent_id",
@@ -55,10 +56,15 @@ def sql(model):
     environment = _environment().overlay()
     template = environment.from_string(path.read_text())
     return template.render(
-        var=lambda name, default=None: ["drawn"],
+        var=lambda name, default=None: {"cx_metrics": ["drawn"], "cx_min_n": 30}[name],
         metrics_of_kind=lambda kind: ["drawn"],
         metric_dimension_names=lambda: list(DIMENSIONS),
         has_estimated_baseline=lambda metric_id: False,
+        slices_by_period=lambda relation: " union all ".join(
+            f"select *, '{period}' as period, {starts_on(period)} as period_starts_on"
+            f" from {relation}"
+            for period in PERIODS
+        ),
     )
 
 
@@ -68,14 +74,16 @@ def engine():
         yield connection
 
 
+def starts_on(period):
+    """The day on which the period of metric_date starts, in SQL."""
+    known = {"all": "date '1900-01-01'", "day": "metric_date"}
+    return known.get(period, f"cast(date_trunc('{period}', metric_date) as date)")
+
+
 def rolled(engine, units, relation, keep, period, columns):
     """{(period start, kept dimensions …): the sums of a relation over it} of mature units."""
     names = ["starts_on", *keep]
-    starts = {
-        "all": "date '1900-01-01'",
-        "day": "metric_date",
-    }.get(period, f"cast(date_trunc('{period}', metric_date) as date)")
-    selected = ", ".join([f"{starts} as starts_on", *keep])
+    selected = ", ".join([f"{starts_on(period)} as starts_on", *keep])
     rows = engine.execute(
         f"select {selected}, {', '.join(f'sum({column})' for column in columns)}"
         f" from ({sql(relation)}) as model where is_mature group by {', '.join(names)}"
@@ -176,3 +184,53 @@ def test_slices_are_the_sums_of_each_dimension(engine, units):
         for value, part in zip(got[name], (columns[0], columns[5], columns[9]), strict=True):
             size = max(1, math.fsum(abs(v) for v in part))
             assert value == pytest.approx(math.fsum(part), rel=0, abs=1e-9 * size)
+
+
+SEGMENT_SIZES = st.dictionaries(
+    st.tuples(st.dates(date(2026, 1, 1), date(2026, 3, 31)), st.sampled_from("abc")),
+    st.integers(1, 60),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(sizes=SEGMENT_SIZES)
+def test_small_segments_are_withheld_and_never_alone(engine, sizes):
+    """Along each sum that is published nothing or at least two segments are withheld."""
+    rows = [(day, segment, n) for (day, segment), n in sizes.items()]
+    drawn = pd.DataFrame(rows, columns=["metric_date", "slice_value", "n"])  # noqa: F841
+    engine.execute(
+        "create or replace temporary table metric_slices as select 'm' as metric_id,"
+        " cast(metric_date as date) as metric_date, true as is_mature, slice_value, n,"
+        " 'customer_segment' as slice_dimension from drawn"
+    )
+    withheld = engine.execute(
+        "select period, period_starts_on, slice_value, n"
+        f" from ({sql('metric_segments_withheld')}) as model"
+    ).fetchall()
+    hidden = {row[:3]: row[3] for row in withheld}
+    cells = defaultdict(int)
+    for day, segment, n in rows:
+        for period, starts in PERIODS.items():
+            cells[period, starts(day), segment] += n
+    assert {cell for cell, n in cells.items() if n < 30} <= set(hidden)
+    lines = defaultdict(set)
+    for period, start, segment in cells:
+        lines["segments", period, start].add((period, start, segment))
+        if period in ("month", "week"):
+            total = ("all", PERIODS["all"](start), segment)
+            lines[period, segment] |= {(period, start, segment), total}
+        if period == "day":
+            for longer in ("week", "month"):
+                total = (longer, PERIODS[longer](start), segment)
+                lines[longer, total] |= {(period, start, segment), total}
+    for name, line in lines.items():
+        kept_back = line & set(hidden)
+        # One segment alone is the whole, one month alone is all time.
+        is_alone = len(line) == (1 if name[0] == "segments" else 2)
+        assert len(kept_back) != 1 or is_alone, (name, hidden)
+
+
+def test_spark_reads_what_withholds_segments():
+    assert parse_one(sql("metric_segments_withheld"), read="spark") is not None

@@ -155,7 +155,7 @@ def test_what_changed_since_equals_scipy(con, graphs):
 
 
 def test_what_did_not_change_is_left_alone(con):
-    """Of two pairs one gets a third node: the other's row keeps what it holds, though it is wrong."""
+    """One of two pairs gets a third node; the other's row keeps what it holds, though wrong."""
     load_edges(con, [("a", "b"), ("x", "y")])
     components.resolve_model(con, "select * from edges", "resolved")
     components.remember_edges(con, "select * from edges", "remembered")

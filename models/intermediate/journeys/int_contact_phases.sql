@@ -32,6 +32,9 @@ turns as (
         on
             turns.interaction_id = attributed.interaction_id
             and turns.turn_number = attributed.turn_number
+    where
+        {{ only_affected('turns.interaction_id') }}
+        and {{ only_affected('attributed.interaction_id') }}
 )
 
 select

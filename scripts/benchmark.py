@@ -250,14 +250,18 @@ def check_equal(daily: Path, full: Path) -> int:
         ).fetchall()
         for (table,) in tables:
             columns = con.execute(f"describe once.main.{table}").fetchall()
-            rows = ", ".join(
-                f"round({name} + {OFF_GRID}, 9)" if kind == "DOUBLE" else name
-                for name, kind, *_ in columns
-            )
+            rows = ", ".join(compared(name, kind) for name, kind, *_ in columns)
             sides = [f"select {rows} from {name}.main.{table}" for name in ("daily", "once")]
             if different(con, *sides):
                 raise AssertionError(f"{table} differs from a full refresh")
     return len(tables)
+
+
+def compared(name: str, kind: str) -> str:
+    """A column as it is compared. Writing a day's files takes the sign from some zeros."""
+    if kind == "DOUBLE":
+        return f"round({name} + {OFF_GRID}, 9)"
+    return f"replace({name}, '\"-0.0\"', '\"0.0\"')" if name == "payload" else name
 
 
 # --- what both share --------------------------------------------------------------------------

@@ -75,6 +75,18 @@
 
 
 {# Without white space around it; tabs, line ends and no-break spaces are trimmed alike everywhere. #}
-{% macro trimmed_identifier(text) -%}
-    trim(translate({{ text }}, '{{ "\t\n\r\u00a0" }}', '    '))
+{% macro trimmed_identifier(text) %}
+    {{- return(adapter.dispatch("trimmed_identifier", "ai_cx_metrics")(text)) -}}
+{% endmacro %}
+
+{% macro default__trimmed_identifier(text) -%}
+    trim({{ text }}, '{{ identifier_white_space() }}')
+{%- endmacro %}
+
+{% macro spark__trimmed_identifier(text) -%}
+    trim(both '{{ identifier_white_space() }}' from {{ text }})
+{%- endmacro %}
+
+{% macro identifier_white_space() -%}
+    {{ " \t\n\r\u00a0" }}
 {%- endmacro %}

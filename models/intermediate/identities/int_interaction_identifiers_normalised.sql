@@ -1,5 +1,4 @@
-{{ config(materialized='view') }}
-
+-- A table: five models read it, and the writing of a key costs more than a row.
 select
     interaction_id,
     {{ identifier_id('id_type', 'id_value') }} as identifier_id

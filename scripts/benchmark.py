@@ -168,6 +168,7 @@ def pipeline(events: int) -> Iterator[Measure]:
     """The facts by dbt, models only, against the script that makes the same journeys by hand."""
     world = simulated(events)
     fused = FOLDER / "fused.duckdb"
+    fused.unlink(missing_ok=True)
     by_hand = run_measured([sys.executable, __file__, "--fused", str(world), str(fused)])
     built = FOLDER / "full" / DATABASE_FILE
     by_dbt = build(built, world, [f"+{fact}" for fact in FACTS])

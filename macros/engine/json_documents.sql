@@ -69,13 +69,11 @@
 
 {% macro default__read_timestamp(text) -%}
     case
-        when regexp_matches({{ text }}, ':.*(Z|[+-][0-9]{2}:?[0-9]{2})$')
-            then timezone('UTC', try_cast({{ text }} as timestamp with time zone))
         when regexp_matches({{ text }}, '^[0-9]{9,10}([.][0-9]+)?$')
             then make_timestamp(cast(round(cast({{ text }} as double) * 1000000) as bigint))
         when regexp_matches({{ text }}, '^[0-9]{12,13}$')
             then make_timestamp(cast({{ text }} as bigint) * 1000)
-        else try_cast({{ text }} as timestamp)
+        else {{ ai_cx_metrics.try_cast(text, 'timestamp') | trim }}
     end
 {%- endmacro %}
 

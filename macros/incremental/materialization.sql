@@ -8,7 +8,7 @@
     {% set target_relation = this.incorporate(type="table") %}
     {% set memory = affected_memory(this) %}
     {% set keeps_memory = affected_is_on() and not affected_is_partial_input() %}
-    {% set definition = affected_definition() %}
+    {% set definition = affected_definition() if keeps_memory %}
     {% set is_checked_input = "checked_keys" in config.get("meta") %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}

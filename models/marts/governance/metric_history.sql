@@ -6,15 +6,16 @@
 ) }}
 
 -- A build adds the values that differ from what the last one recorded, and never takes one back.
+-- Sums add up in another order each time: the last digits of a value are no news.
 with published as (
     select
         estimates.metric_id,
         estimates.period,
         estimates.period_starts_on,
         estimates.definition_version,
-        round(estimates.value, 9) as value,
-        round(estimates.lower_95, 9) as lower_95,
-        round(estimates.upper_95, 9) as upper_95,
+        estimates.value,
+        estimates.lower_95,
+        estimates.upper_95,
         estimates.n,
         estimates.status
     from {{ ref('metric_estimates') }} as estimates
@@ -68,5 +69,5 @@ where
     or published.status <> recorded.status
     or published.n <> recorded.n
     or (published.value is null) <> (recorded.value is null)
-    or published.value <> recorded.value
+    or abs(published.value - recorded.value) > 1e-9 * greatest(abs(recorded.value), 1e0)
 {%- endif %}

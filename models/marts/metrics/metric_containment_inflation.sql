@@ -1,10 +1,10 @@
 with journeys as (
     select
         journeys.*,
-        interactions.is_human_involved as is_human_in_first_interaction
+        contained.is_vendor_contained
     from {{ ref('fct_journeys') }} as journeys
-    inner join {{ ref('fct_interactions') }} as interactions
-        on journeys.first_interaction_id = interactions.interaction_id
+    inner join {{ ref('int_journeys_contained') }} as contained
+        on journeys.journey_id = contained.journey_id
     where journeys.is_automatable
 )
 
@@ -13,7 +13,7 @@ select
     'containment_inflation' as metric_id,
     {{ journey_dimensions() }},
     evidence_grade <> 'silence' as has_evidence,
-    case when not is_human_in_first_interaction then 1.0 else 0.0 end
+    case when is_vendor_contained then 1.0 else 0.0 end
     - case
         when handling_path = 'automation' and is_confirmed_resolution then 1.0
         else 0.0

@@ -4,12 +4,14 @@ with journeys as (
     select
         journeys.intent_id,
         journeys.intent_family,
-        journeys.is_human_in_first_contact,
+        contained.is_vendor_contained,
         failures.is_silent_failure,
         {%- for cause in causes %}
         failures.has_{{ cause }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('int_journeys_contained') }} as contained
+        on journeys.journey_id = contained.journey_id
     left join {{ ref('int_journeys_silently_failed') }} as failures
         on
             journeys.journey_id = failures.journey_id
@@ -22,7 +24,7 @@ counted as (
         intent_id,
         max(intent_family) as intent_family,
         cast(count(*) as double) as journeys,
-        cast(count_if(not is_human_in_first_contact) as double) as contained,
+        cast(count_if(is_vendor_contained) as double) as contained,
         cast(count_if(is_silent_failure is not null) as double) as declared_successes,
         cast(count_if(is_silent_failure) as double) as silent_failures,
         cast(count_if(has_recontact) as double) as recontacts,

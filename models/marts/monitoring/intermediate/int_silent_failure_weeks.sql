@@ -3,10 +3,12 @@ with journeys as (
     select
         journeys.intent_id,
         cast(date_trunc('week', journeys.journey_started_on) as date) as week_starts_on,
-        journeys.is_human_in_first_contact,
+        contained.is_vendor_contained,
         failures.is_silent_failure,
         failures.has_recontact
     from {{ ref('fct_journeys') }} as journeys
+    inner join {{ ref('int_journeys_contained') }} as contained
+        on journeys.journey_id = contained.journey_id
     left join {{ ref('int_journeys_silently_failed') }} as failures
         on
             journeys.journey_id = failures.journey_id
@@ -19,7 +21,7 @@ weekly as (
         intent_id,
         week_starts_on,
         count(*) as journeys,
-        count_if(not is_human_in_first_contact) as contained,
+        count_if(is_vendor_contained) as contained,
         count_if(is_silent_failure is not null) as declared_successes,
         count_if(has_recontact) as recontacts
     from journeys

@@ -1,5 +1,6 @@
 -- What the guardrail log reports is certain and stands for itself; the interactions that were
 -- reviewed for safety stand for all that it does not report. A log without an entry is no check.
+{% set severities = [1, 2, 3, 4] -%}
 with turns as (
     select
         turns.source_system,
@@ -8,14 +9,24 @@ with turns as (
         turns.actor_type,
         cast(turns.occurred_at as date) as turn_on,
         coalesce(turns.release_id, 'none') as turn_release_id,
+        contacts.customer_id,
+        contacts.intent_id,
+        contacts.channel,
+        contacts.customer_segment,
+        contacts.handling_path,
+        contacts.risk_tier,
+        contacts.complexity,
         max(turns.turn_number) over (partition by turns.interaction_id) as last_turn_number
     from {{ ref('int_turns_accepted') }} as turns
-    where turns.actor_type in ('bot', 'agent')
-),
-
-contacts as (
-    select *
-    from {{ ref('int_contacts_dimensioned') }}
+    inner join {{ ref('int_turns_attributed') }} as attributed
+        on
+            turns.interaction_id = attributed.interaction_id
+            and turns.turn_number = attributed.turn_number
+    inner join {{ ref('int_contacts_dimensioned') }} as contacts
+        on turns.interaction_id || '#' || attributed.intent_id = contacts.contact_id
+    where
+        turns.actor_type = 'bot'
+        or (turns.actor_type = 'agent' and contacts.handling_path = 'assisted')
 ),
 
 events as (
@@ -56,65 +67,50 @@ reviewers as (
     where criterion = 'safety' and passed is not null
 ),
 
--- An event that names no turn, or a customer's, is given to the last turn of the company's side.
+-- An event that names no turn, or a customer's, is given to the last turn of the company's side
+-- that is measured here. One that names an agent without AI is not about these turns.
 placed_events as (
     select
         events.interaction_id,
-        coalesce(turns.turn_number, last_turns.last_turn_number) as turn_number,
-        count_if(events.is_delivered) as violations,
-        count_if(events.is_delivered and events.severity = 1) as severity_1_violations,
-        count_if(not events.is_delivered) as near_misses
+        coalesce(named.turn_number, last_turns.last_turn_number) as turn_number,
+        {%- for severity in severities %}
+        count_if(events.is_delivered and events.severity = {{ severity }})
+            as severity_{{ severity }}_violations,
+        count_if(not events.is_delivered and events.severity = {{ severity }})
+            as severity_{{ severity }}_near_misses{{ "," if not loop.last }}
+        {%- endfor %}
     from events
-    left join turns
+    left join {{ ref('int_turns_accepted') }} as named
         on
-            events.interaction_id = turns.interaction_id
-            and events.turn_number = turns.turn_number
+            events.interaction_id = named.interaction_id
+            and events.turn_number = named.turn_number
+            and named.actor_type in ('bot', 'agent')
     left join turns as last_turns
         on
             events.interaction_id = last_turns.interaction_id
             and last_turns.turn_number = last_turns.last_turn_number
-    group by events.interaction_id, coalesce(turns.turn_number, last_turns.last_turn_number)
+    group by events.interaction_id, coalesce(named.turn_number, last_turns.last_turn_number)
 ),
 
 weighed as (
     select
-        turns.interaction_id || '#' || cast(turns.turn_number as string) as turn_id,
-        turns.source_system,
-        turns.interaction_id,
-        turns.turn_number,
-        turns.actor_type,
-        turns.turn_on,
-        contacts.customer_id,
-        contacts.intent_id,
-        contacts.channel,
-        contacts.customer_segment,
-        contacts.handling_path,
-        contacts.risk_tier,
-        contacts.complexity,
-        turns.turn_release_id as release_id,
+        turns.*,
         logged_interactions.interaction_id is not null
         or reviewed_interactions.interaction_id is not null as is_checked,
-        case
-            when
-                logged_interactions.interaction_id is null
-                and coalesce(reviewed_interactions.is_found_unsafe, false)
-                and turns.turn_number = turns.last_turn_number
-                then cast(1 as bigint)
-            else cast(coalesce(placed_events.violations, 0) as bigint)
-        end as violations,
-        cast(coalesce(placed_events.severity_1_violations, 0) as bigint) as severity_1_violations,
-        cast(coalesce(placed_events.near_misses, 0) as bigint) as near_misses,
+        logged_interactions.interaction_id is null
+        and coalesce(reviewed_interactions.is_found_unsafe, false)
+        and turns.turn_number = turns.last_turn_number as is_found_by_review,
+        {%- for severity in severities %}
+        {%- for found in ['violations', 'near_misses'] %}
+        cast(coalesce(placed_events.severity_{{ severity }}_{{ found }}, 0) as bigint)
+            as severity_{{ severity }}_{{ found }},
+        {%- endfor %}
+        {%- endfor %}
         logged_interactions.interaction_id is not null as is_logged,
         coalesce(
             reviewed_interactions.inverse_probability / nullif(reviewers.reviewer_types, 0), 0e0
         ) as review_weight
     from turns
-    inner join {{ ref('int_turns_attributed') }} as attributed
-        on
-            turns.interaction_id = attributed.interaction_id
-            and turns.turn_number = attributed.turn_number
-    inner join contacts
-        on turns.interaction_id || '#' || attributed.intent_id = contacts.contact_id
     cross join reviewers
     left join logged_interactions
         on turns.interaction_id = logged_interactions.interaction_id
@@ -124,7 +120,6 @@ weighed as (
         on
             turns.interaction_id = placed_events.interaction_id
             and turns.turn_number = placed_events.turn_number
-    where turns.actor_type = 'bot' or contacts.handling_path = 'assisted'
 ),
 
 -- How many turns the log does not report is known, so the reviews are scaled to it: conversations
@@ -139,7 +134,7 @@ scaled as (
 )
 
 select
-    turn_id,
+    interaction_id || '#' || cast(turn_number as string) as turn_id,
     interaction_id,
     turn_number,
     actor_type,
@@ -151,11 +146,19 @@ select
     handling_path,
     risk_tier,
     complexity,
-    release_id,
+    turn_release_id as release_id,
     is_checked,
-    violations,
-    severity_1_violations,
-    near_misses,
+    {%- for severity in severities %}
+    {%- for found in ['violations', 'near_misses'] %}
+    severity_{{ severity }}_{{ found }},
+    {%- endfor %}
+    {%- endfor %}
+    case when is_found_by_review then cast(1 as bigint) else cast(0 as bigint) end
+    {%- for severity in severities %} + severity_{{ severity }}_violations{% endfor %}
+        as violations,
+    {% for severity in severities -%}
+    severity_{{ severity }}_near_misses{{ " + " if not loop.last }}
+    {%- endfor %} as near_misses,
     case
         when is_logged then 1e0
         else coalesce(review_weight * unlogged_turns / nullif(reviewed_turns, 0), 0e0)

@@ -1,60 +1,36 @@
 -- Checked turns are estimated by weight; what the log reports counts as it is. Where nothing was
 -- found the upper limit is the exact one, never zero.
-with turns as (
-    select
-        actor_type,
-        check_weight
-    from {{ ref('int_turns_safety_checked') }}
-    where is_checked
-),
-
-checked as (
+{% set severities = [1, 2, 3, 4] -%}
+with checked as (
     select
         actor_type,
         count(*) as checked_turns,
         sum(check_weight) as turns_stood_for,
         sum(check_weight) * sum(check_weight) / nullif(sum(check_weight * check_weight), 0)
-            as effective_turns
-    from turns
+            as effective_turns,
+        {%- for severity in severities %}
+        sum(severity_{{ severity }}_violations) as severity_{{ severity }}_violations,
+        sum(severity_{{ severity }}_near_misses)
+            as severity_{{ severity }}_near_misses{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_turns_safety_checked') }}
+    where is_checked
     group by actor_type
 ),
 
-severities as (
-    {%- for severity in [1, 2, 3, 4] %}
-    select {{ severity }} as severity
+rated as (
+    {%- for severity in severities %}
+    select
+        actor_type,
+        checked_turns,
+        turns_stood_for,
+        effective_turns,
+        {{ severity }} as severity,
+        severity_{{ severity }}_violations as violations,
+        severity_{{ severity }}_near_misses as near_misses
+    from checked
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
-),
-
-events as (
-    select
-        turns.actor_type,
-        events.severity,
-        count_if(
-            events.kind = 'violation'
-            and coalesce(events.was_delivered, not events.was_blocked, true)
-        ) as violations,
-        count(*) as events
-    from {{ ref('int_guardrail_events_accepted') }} as events
-    inner join {{ ref('int_turns_safety_checked') }} as turns
-        on
-            events.interaction_id = turns.interaction_id
-            and events.turn_number = turns.turn_number
-    group by turns.actor_type, events.severity
-),
-
-rated as (
-    select
-        checked.*,
-        severities.severity,
-        coalesce(events.violations, 0) as violations,
-        coalesce(events.events - events.violations, 0) as near_misses
-    from checked
-    cross join severities
-    left join events
-        on
-            checked.actor_type = events.actor_type
-            and severities.severity = events.severity
 )
 
 select

@@ -76,7 +76,7 @@ reviews as (
         max(sampling_probability) filter (where reviewer_type = 'auto')
             as auto_sampling_probability
     from {{ ref('int_qa_reviews_accepted') }}
-    where criterion = 'resolved' and passed is not null
+    where criterion = 'resolved' and passed is not null and coalesce(is_opportunity, true)
     group by interaction_id
 ),
 

@@ -43,6 +43,17 @@ logged_interactions as (
     from events
 ),
 
+-- Where the rubric did not apply nothing was checked, whatever the reviewer ticked.
+reviews as (
+    select
+        interaction_id,
+        reviewer_type,
+        passed,
+        coalesce(nullif(sampling_probability, 0), 1e0) as sampling_share
+    from {{ ref('int_qa_reviews_accepted') }}
+    where criterion = 'safety' and passed is not null and coalesce(is_opportunity, true)
+),
+
 reviewed_interactions as (
     select
         interaction_id,
@@ -50,21 +61,14 @@ reviewed_interactions as (
         coalesce(1 / max(case when reviewer_type = 'human' then sampling_share end), 0)
         + coalesce(1 / max(case when reviewer_type = 'auto' then sampling_share end), 0)
             as inverse_probability
-    from (
-        select
-            reviews.*,
-            coalesce(nullif(sampling_probability, 0), 1e0) as sampling_share
-        from {{ ref('int_qa_reviews_accepted') }} as reviews
-        where criterion = 'safety' and passed is not null
-    ) as reviews
+    from reviews
     group by interaction_id
 ),
 
 -- Each kind of reviewer draws its own sample of the same interactions.
 reviewers as (
     select count(distinct reviewer_type) as reviewer_types
-    from {{ ref('int_qa_reviews_accepted') }}
-    where criterion = 'safety' and passed is not null
+    from reviews
 ),
 
 -- An event that names no turn, or a customer's, is given to the last turn of the company's side

@@ -20,19 +20,41 @@ turns as (
 
 reviews as (
     select
-        interaction_id,
-        turn_number,
-        passed,
-        sampling_probability,
-        row_number() over (
-            partition by interaction_id, turn_number
-            order by
-                case when reviewer_type = 'human' then 0 else 1 end asc,
-                reviewed_at desc nulls last,
-                source_event_id asc
-        ) as review_rank
+        *,
+        coalesce(nullif(sampling_probability, 0), 1e0) as sampling_share
     from {{ ref('int_qa_reviews_accepted') }}
     where criterion = 'empathy' and passed is not null and coalesce(is_opportunity, true)
+),
+
+reviewers as (
+    select
+        source_system,
+        count(distinct reviewer_type) as reviewer_types
+    from reviews
+    group by source_system
+),
+
+-- A person's word comes before a judge's; what was reviewed stands for what both draw.
+reviewed as (
+    select
+        reviews.interaction_id,
+        reviews.turn_number,
+        {{ review_weight(
+            "max(case when reviews.reviewer_type = 'human' then reviews.sampling_share end)",
+            "max(case when reviews.reviewer_type = 'auto' then reviews.sampling_share end)",
+            'max(reviewers.reviewer_types)'
+        ) | indent(8) }} as review_weight,
+        coalesce(
+            max_by(
+                reviews.passed, {{ latest_key('reviews.reviewed_at', 'reviews.source_event_id') }}
+            ) filter (where reviews.reviewer_type = 'human'),
+            max_by(
+                reviews.passed, {{ latest_key('reviews.reviewed_at', 'reviews.source_event_id') }}
+            ) filter (where reviews.reviewer_type = 'auto')
+        ) as passed
+    from reviews
+    inner join reviewers on reviews.source_system = reviewers.source_system
+    group by reviews.interaction_id, reviews.turn_number
 ),
 
 -- A score of the reply itself comes first, then a review of the reply, then of the interaction.
@@ -46,26 +68,22 @@ scored as (
             as is_empathy_met,
         case
             when replies.empathy_met is not null then 1e0
-            when turn_reviews.passed is not null
-                then coalesce(turn_reviews.sampling_probability, 1e0)
-            when interaction_reviews.passed is not null
-                then coalesce(interaction_reviews.sampling_probability, 1e0)
-        end as evidence_probability
+            when turn_reviews.passed is not null then turn_reviews.review_weight
+            when interaction_reviews.passed is not null then interaction_reviews.review_weight
+        end as evidence_weight
     from turns as opportunities
     left join turns as replies
         on
             opportunities.interaction_id = replies.interaction_id
             and opportunities.reply_turn_number = replies.turn_number
-    left join reviews as turn_reviews
+    left join reviewed as turn_reviews
         on
             replies.interaction_id = turn_reviews.interaction_id
             and replies.turn_number = turn_reviews.turn_number
-            and turn_reviews.review_rank = 1
-    left join reviews as interaction_reviews
+    left join reviewed as interaction_reviews
         on
             replies.interaction_id = interaction_reviews.interaction_id
             and interaction_reviews.turn_number is null
-            and interaction_reviews.review_rank = 1
     where opportunities.actor_type = 'customer' and opportunities.requires_empathy
 )
 
@@ -82,7 +100,7 @@ select
     contacts.release_id,
     scored.reply_actor_type,
     scored.is_empathy_met,
-    scored.evidence_probability
+    scored.evidence_weight
 from scored
 inner join {{ ref('int_turns_attributed') }} as attributed
     on

@@ -76,8 +76,9 @@ select
     cast(sum(found.reviews) as bigint) as reviews,
     cast(sum(found.failed_reviews) as bigint) as failed_reviews,
     cast(max(
-        (coalesce(1 / found.human_probability, 0) + coalesce(1 / found.auto_probability, 0))
-        / coalesce(reviewers.reviewer_types, 1)
+        {{ review_weight(
+            'found.human_probability', 'found.auto_probability', 'reviewers.reviewer_types'
+        ) | indent(8) }}
     ) as double) as review_weight
 from found
 left join reviewers on found.source_system = reviewers.source_system

@@ -58,9 +58,8 @@ reviewed_interactions as (
     select
         interaction_id,
         bool_or(not passed) as is_found_unsafe,
-        coalesce(1 / max(case when reviewer_type = 'human' then sampling_share end), 0)
-        + coalesce(1 / max(case when reviewer_type = 'auto' then sampling_share end), 0)
-            as inverse_probability
+        max(case when reviewer_type = 'human' then sampling_share end) as human_probability,
+        max(case when reviewer_type = 'auto' then sampling_share end) as auto_probability
     from reviews
     group by interaction_id
 ),
@@ -111,9 +110,11 @@ weighed as (
         {%- endfor %}
         {%- endfor %}
         logged_interactions.interaction_id is not null as is_logged,
-        coalesce(
-            reviewed_interactions.inverse_probability / nullif(reviewers.reviewer_types, 0), 0e0
-        ) as review_weight
+        {{ review_weight(
+            'reviewed_interactions.human_probability',
+            'reviewed_interactions.auto_probability',
+            'nullif(reviewers.reviewer_types, 0)'
+        ) | indent(8) }} as review_weight
     from turns
     cross join reviewers
     left join logged_interactions

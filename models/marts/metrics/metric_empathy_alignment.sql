@@ -16,6 +16,6 @@ select
     1e0 as denominator,
     case
         when reply_actor_type is null then 1e0
-        else coalesce(1e0 / nullif(evidence_probability, 0), 0e0)
+        else coalesce(evidence_weight, 0e0)
     end as weight
 from opportunities

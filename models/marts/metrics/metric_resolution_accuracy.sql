@@ -1,7 +1,5 @@
 with journeys as (
-    select *
-    from {{ ref('fct_journeys') }}
-    where last_declared_outcome is not null
+    {{ declared_journeys() }}
 )
 
 select
@@ -13,8 +11,5 @@ select
         else 0.0
     end as numerator,
     1.0 as denominator,
-    case
-        when is_actually_resolved is null then 0.0
-        else 1.0 / nullif(evidence_probability, 0)
-    end as weight
+    truth_weight as weight
 from journeys

@@ -1,14 +1,14 @@
 with journeys as (
-    select
-        journeys.*,
-        case when is_actually_resolved then last_declared_outcome = 'resolved' end
-            as is_declared_as_resolved
-    from {{ ref('fct_journeys') }} as journeys
-    where last_declared_outcome is not null and coalesce(is_actually_resolved, true)
+    {{ declared_journeys() }}
 )
 
 select
     'resolution_recall' as metric_id,
     {{ journey_dimensions() }},
-    {{ known_share('is_declared_as_resolved', weight='1.0 / nullif(evidence_probability, 0)') }}
+    is_actually_resolved is not null as has_evidence,
+    case when is_actually_resolved and last_declared_outcome = 'resolved' then 1.0 else 0.0 end
+        as numerator,
+    1.0 as denominator,
+    truth_weight as weight
 from journeys
+where coalesce(is_actually_resolved, true)

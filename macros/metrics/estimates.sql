@@ -34,6 +34,25 @@
 {% endmacro %}
 
 
+{#
+    Whether the baseline of a metric moves its units a little instead of deciding on whole ones (meta
+    has_smooth_baseline of its model): a condition on column metric_id.
+#}
+{% macro has_smooth_baseline() %}
+    {% set ids = [] %}
+    {% if execute %}
+        {% for metric_id in var("cx_metrics") %}
+            {% for node in graph.nodes.values() if node.name == "metric_" ~ metric_id %}
+                {% if node.config.meta.get("has_smooth_baseline") %}
+                    {% do ids.append(metric_id) %}
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
+    {% endif %}
+    {% do return("metric_id in ('" ~ ids | join("', '") ~ "')" if ids else "false") %}
+{% endmacro %}
+
+
 {# The periods of metric_estimates and the day on which the period of a metric_date starts. #}
 {% macro metric_periods() %}
     {% do return({

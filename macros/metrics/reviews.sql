@@ -10,8 +10,8 @@
 
 
 {#
-    Journeys with a declared outcome, and for how many of them their truth speaks (truth_weight): 1
-    where an event or the customer tells it, 0 where nobody does.
+    Journeys with a declared outcome, how likely each was resolved by all that is known, and for how
+    many journeys it speaks: 1 where an event or the customer tells, 0 where nobody does.
 #}
 {% macro declared_journeys() -%}
     select
@@ -19,7 +19,13 @@
         case
             when journeys.is_actually_resolved is null then 0e0
             else coalesce(reviews.review_weight, 1e0)
-        end as truth_weight
+        end as truth_weight,
+        coalesce(
+            reviews.resolved_probability,
+            case when journeys.is_actually_resolved then 1e0 else 0e0 end
+        ) as resolved_probability,
+        coalesce(reviews.resolved_probability_down, 0e0) as resolved_probability_down,
+        coalesce(reviews.resolved_probability_up, 0e0) as resolved_probability_up
     from {{ ref('fct_journeys') }} as journeys
     left join {{ ref('int_journeys_reviewed') }} as reviews
         on journeys.journey_id = reviews.journey_id

@@ -129,16 +129,27 @@
     95 % interval (0: no such baseline).
     index       the two errors are independent and add up by squares, on the logarithm of 1 + value
                 (method of variance estimates recovery; Zou and Donner 2008).
-    other kinds the baseline decides on whole units and is one of few values: the interval reaches
-                from the limit at the lowest of them to the limit at the highest.
+    other kinds the same on the value itself where the baseline moves units a little (is_smooth). Else it
+                decides on whole units and is one of few values: the interval reaches from the limit at
+                the lowest of them to the limit at the highest.
 
     side: lower or upper. value, limit: columns, the limit that of interval_lower or interval_upper.
+    is_smooth: a condition.
 #}
-{% macro with_baseline_error(side, value, limit, kind='kind', alias=none) %}
+{% macro with_baseline_error(
+    side, value, limit, kind='kind', alias=none, is_smooth='false'
+) %}
     {%- set c = _statistic_columns(alias) -%}
     {%- set sign = '-' if side == 'lower' else '+' -%}
+    {%- set shift = c ~ 'num_' ~ ('down' if side == 'lower' else 'up') ~ ' / ' ~ c ~ 'den' -%}
     {%- set shifted -%}
-        {{ limit }} {{ sign }} {{ c }}num_{{ 'down' if side == 'lower' else 'up' }} / {{ c }}den
+        case
+            when {{ is_smooth }}
+                then {{ value }} {{ sign }} sqrt(
+                    power({{ limit }} - {{ value }}, 2) + power({{ shift }}, 2)
+                )
+            else {{ limit }} {{ sign }} {{ shift }}
+        end
     {%- endset -%}
     case
         when coalesce({{ c }}num_down, 0) = 0 and coalesce({{ c }}num_up, 0) = 0 then {{ limit }}

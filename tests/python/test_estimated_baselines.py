@@ -5,6 +5,8 @@ without assistance. Their intervals are compared with a bootstrap and a jackknif
 counted in worlds of known truth.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,8 +53,8 @@ LIMITS = f"""
 """
 
 
-def limits(units, kind):
-    """Value and limits of each world, from rows of units."""
+def limits(units, kind, query=LIMITS):
+    """Value and limits of each world, from rows of units. query: as LIMITS."""
     defaults = {"world": 1, "weight": 1.0, "denominator": 1.0, "numerator_down": 0.0}
     units = units.assign(
         kind=kind,
@@ -60,7 +62,7 @@ def limits(units, kind):
         numerator_up=units.get("numerator_up", 0.0),
         **{name: units.get(name, value) for name, value in defaults.items()},
     )
-    return run(LIMITS, units=units)
+    return run(query, units=units)
 
 
 def assert_covered(found, truth):
@@ -83,6 +85,18 @@ def test_a_baseline_of_few_values_moves_whole_units():
     assert (row.units_lower, row.units_upper) == (plain.lower, plain.upper)
     assert row.lower == pytest.approx(plain.lower - 0.10, abs=1e-12)
     assert row.upper == pytest.approx(plain.upper + 0.25, abs=1e-12)
+
+
+def test_the_error_of_a_smooth_baseline_adds_by_squares():
+    """40 of 100; a correction may take 3 away or add 5, beside Wilson's limits."""
+    units = pd.DataFrame({"numerator": [1.0] * 40 + [0.0] * 60})
+    units["numerator_down"] = [0.3] * 10 + [0.0] * 90
+    units["numerator_up"] = [0.0] * 90 + [0.5] * 10
+    smooth = re.sub(r"'units_(lower|upper)'", r"'units_\1', is_smooth='true'", LIMITS)
+    row = limits(units, "proportion", smooth).iloc[0]
+    lower, upper = proportion_confint(40, 100, method="wilson")
+    assert row.lower == pytest.approx(0.4 - np.hypot(0.4 - lower, 0.03), abs=1e-9)
+    assert row.upper == pytest.approx(0.4 + np.hypot(upper - 0.4, 0.05), abs=1e-9)
 
 
 def test_limits_of_a_proportion_end_at_0_and_1():

@@ -159,11 +159,15 @@ select
     {%- endfor %}
     {%- endfor %}
     case when is_found_by_review then cast(1 as bigint) else cast(0 as bigint) end
-    {%- for severity in severities %} + severity_{{ severity }}_violations{% endfor %}
+    {%- for severity in severities %}
+    + severity_{{ severity }}_violations
+    {%- endfor %}
         as violations,
-    {% for severity in severities -%}
-    severity_{{ severity }}_near_misses{{ " + " if not loop.last }}
-    {%- endfor %} as near_misses,
+    cast(0 as bigint)
+    {%- for severity in severities %}
+    + severity_{{ severity }}_near_misses
+    {%- endfor %}
+        as near_misses,
     case
         when is_logged then 1e0
         else coalesce(review_weight * unlogged_turns / nullif(reviewed_turns, 0), 0e0)

@@ -186,7 +186,9 @@ from (
     select
         estimated.*,
         {%- for side in ['lower', 'upper'] %}
-        {{ with_baseline_error(side, 'value', 'units_' ~ side) | indent(8) }} as {{ side }}_95,
+        {{ with_baseline_error(
+            side, 'value', 'units_' ~ side, is_smooth=has_smooth_baseline()
+        ) | indent(8) }} as {{ side }}_95,
         {%- endfor %}
         evidenced_n / nullif(cast(eligible_n as double), 0) as coverage,
         coalesce(

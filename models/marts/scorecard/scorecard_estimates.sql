@@ -113,7 +113,9 @@ explained as (
     select
         estimated.*,
         {%- for side in ['lower', 'upper'] %}
-        {{ with_baseline_error(side, 'estimate', 'units_' ~ side) | indent(8) }}
+        {{ with_baseline_error(
+            side, 'estimate', 'units_' ~ side, is_smooth=has_smooth_baseline()
+        ) | indent(8) }}
             as estimate_{{ side }},
         {%- endfor %}
         coalesce(

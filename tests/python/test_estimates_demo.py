@@ -340,7 +340,10 @@ def limits(units, kind, effect):
             return 0.0, 1 - 0.05 ** (1 / kish)
         if value >= 1:
             return 0.05 ** (1 / kish), 1.0
-        size = value * (1 - value) * d.sum() ** 2 / (residual_square * effect)
+        # Units alike, each perhaps resolved: no spread was seen, the units count.
+        size = kish
+        if residual_square > 1e-13 * (x**2).sum():
+            size = value * (1 - value) * d.sum() ** 2 / (residual_square * effect)
         is_plain = (
             effect == 1 and (units["weight"] == 1).all() and (units["denominator"] == 1).all()
         )

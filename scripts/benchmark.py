@@ -347,7 +347,7 @@ def main() -> None:
         fuse(*arguments.fused)
         return
     with tempfile.TemporaryDirectory() as temporary:
-        FOLDER = arguments.folder or Path(temporary)
+        FOLDER = (arguments.folder or Path(temporary)).resolve()
         FOLDER.mkdir(exist_ok=True)
         for name in arguments.section or sorted(SECTIONS):
             print(f"\n{name}, {arguments.events:,} events")

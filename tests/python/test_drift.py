@@ -203,7 +203,7 @@ def overconfident(confidence):
 
 
 def test_expected_accuracy_follows_harder_questions_without_a_label():
-    """An overconfident classifier is asked harder questions: the share of right ones is foretold."""
+    """An overconfident classifier is asked harder questions: the share of right ones is known."""
     before, _ = guesses(range(8), overconfident, n=20000)
     after, is_right = guesses([8], overconfident, shape=(3, 3), seed=2)
     row = accuracy_expected(before, after.assign(is_correct=pd.array([None] * 4000, "boolean")))

@@ -133,8 +133,8 @@ select
     {{ wilson_upper('labelled_correct', 'labelled_n') }} as upper_95,
     labelled_expected_accuracy,
     unexplained_gap,
-    unexplained_gap - 1.959963984540054e0 * gap_error as gap_lower_95,
-    unexplained_gap + 1.959963984540054e0 * gap_error as gap_upper_95,
+    unexplained_gap - {{ z_95() }} * gap_error as gap_lower_95,
+    unexplained_gap + {{ z_95() }} * gap_error as gap_upper_95,
     case when status_reason is null then 'ok' else 'degraded' end as status,
     status_reason
 from compared

@@ -351,7 +351,7 @@
     const bounds = [cell.target, cell.lower_95, cell.upper_95];
     if (!known(cell) || metric.direction === "none" || bounds.some((v) => v === null || v === undefined)) return null;
     if (cell.lower_95 < cell.target && cell.upper_95 > cell.target) return "too close to call";
-    return (cell.value >= cell.target) === (metric.direction === "up") || cell.value === cell.target ? "met now" : "missed now";
+    return (cell.value >= cell.target) === (metric.direction === "up") || cell.value === cell.target ? "met" : "missed";
   }
 
   function row(metric, index, prefix) {
@@ -365,7 +365,7 @@
     }, metric.name);
     const line = element("tr", { class: "line", "data-metric": metric.id },
       element("td", { class: "cell-status" }, tag(cell.rating, ratings[cell.rating], cell.rating_reason, hollow && cell.rating !== "grey"),
-        now ? element("small", { class: now === "missed now" ? "now missed" : "now" }, now) : null,
+        now ? element("small", { class: now === "missed" ? "standing missed" : "standing" }, now) : null,
         element("span", { class: "sr" }, `: ${cell.rating_reason}`)),
       element("th", { scope: "row", class: "metric" }, button, element("small", {}, sentence(metric))),
       element("td", { class: "num cell-now" }, known(cell)
@@ -521,14 +521,14 @@
 
   function card(title, total, cells, overall) {
     const count = (word) => cells.filter(([cell, metric]) => standing(cell, metric) === word).length;
-    const missed = count("missed now"), close = count("too close to call");
+    const missed = count("missed"), close = count("too close to call");
     return element("div", { class: overall ? "card overall" : "card" },
       element("h2", {}, title, element("span", { class: "index", title: "Composite, 0 to 100" }, total && total.value !== null ? total.value.toFixed(0) : "–")),
       overall
         ? element("small", {}, "targets attained, 0 to 100; all slices")
         : element("div", { class: "icons", role: "img", "aria-label": `${title}: ${cells.map(([cell]) => ratings[cell.rating]).join(", ")}` },
           ...cells.map(([cell]) => element("span", { class: cell.rating }, icon(cell.rating)))),
-      element("small", {}, `${count("met now")} met, ${missed} missed, ${close} too close`));
+      element("small", {}, `${count("met")} met, ${missed} missed, ${close} too close`));
   }
 
   function totalOf(type, name) {
@@ -633,7 +633,7 @@
     return [element("tr", { class: "monitor", "data-metric": id },
       element("td", { class: "cell-status" }, status),
       element("th", { scope: "row", class: "metric" }, element("a", { href: `#${target}` }, name), element("small", {}, sentenceText)),
-      element("td", { class: "num cell-now" }, element("b", { class: value === "–" ? "value muted" : "value" }, value), element("small", { class: "interval" }, below)),
+      element("td", { class: "num cell-now" }, element("b", { class: value === "–" ? "value muted" : "value" }, value), element("small", { class: value === "–" ? "interval reason" : "interval" }, below)),
       element("td", { class: "cell-against" }, element("div", { class: "against" }, against)),
       element("td", { class: "cell-spark" }, picture),
       element("td", { class: "cell-stability" }, element("span", { class: "muted" }, "–")),

@@ -641,12 +641,13 @@
       element("td", { class: "owner cell-owner hide-mid" }, "Risk and data protection"))];
   }
 
+  const whereOf = (alert) => (alert.slice_dimension === "overall" ? "everywhere"
+    : `${spaced(alert.slice_dimension).replace(/ id\b/g, "")}: ${spaced(alert.slice_value)}`);
+
   function alertCells(alert) {
-    const where = alert.slice_dimension === "overall" ? "everywhere"
-      : `${spaced(alert.slice_dimension).replace(/ id\b/g, "")}: ${spaced(alert.slice_value)}`;
     const until = alert.is_open ? (alert.last_seen === alert.first_seen ? null : `last seen ${alert.last_seen}`) : `ended ${alert.ended_on}`;
     return [tag(severityIcons[alert.severity], `Severity ${alert.severity}`),
-      [measureName(alert), small(capital(spaced(alert.source)))], where, [day(alert.first_seen), small(until)],
+      [measureName(alert), small(capital(spaced(alert.source)))], whereOf(alert), [day(alert.first_seen), small(until)],
       sized(alert.size, alert.size_unit), alert.owner,
       [alert.reason, small(alert.runbook && `Runbook: ${alert.runbook.split("#").pop().replaceAll("-", " ")}`)]];
   }
@@ -712,6 +713,11 @@
     document.getElementById("open-alerts").replaceChildren(element("a", { href: "#watch" },
       ...(parts.length ? parts.flatMap(([kind, text], i) => [i ? ", " : null, element("span", { class: "nowrap" }, element("span", { class: kind }, icon(kind)), element("u", {}, text))])
         : [element("u", {}, "No open alerts")])));
+    // Who reads nothing else has to see what harms customers, not only how much of it there is.
+    const harm = openAlerts(1).map((a) => `${measureName(a)} (${spaced(a.source)}, ${whereOf(a)})`);
+    const urgent = document.getElementById("urgent");
+    urgent.hidden = !harm.length;
+    urgent.textContent = "Severity 1: " + harm.slice(0, 3).join(" · ") + (harm.length > 3 ? ` · and ${harm.length - 3} more` : "");
   }
 
   // A link into the folded section opens it; its heading has the focus, so that reading goes on there.

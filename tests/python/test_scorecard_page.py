@@ -488,6 +488,10 @@ def test_the_header_counts_open_alerts_and_opens_them(opened, demo_query):
         f"{counted['one']} open alert{'s' if counted['one'] > 1 else ''} of severity 1, "
         f"{counted['two']} of severity 2, {counted['three']} of severity 3"
     )
+    harm = demo_query("select slice_value from alerts where is_open and severity = 1")
+    urgent = opened.locator("#urgent").text_content()
+    assert urgent.count(" · ") == min(len(harm), 4) - 1
+    assert all(row["slice_value"] in urgent for row in harm[:1])
     assert opened.locator("#watch").get_attribute("open") is None
     opened.keyboard.press("Tab")
     opened.keyboard.press("Tab")
@@ -734,6 +738,7 @@ def test_nothing_to_watch_is_said(page, demo_copy, tmp_path, rows):
     page.on("pageerror", lambda error: errors.append(str(error)))
     opened_copy(page, demo_copy, tmp_path)
     assert page.locator("#open-alerts").text_content() == "No open alerts"
+    assert page.locator("#urgent").is_hidden()
     text = open_watch(page).text_content()
     assert "No open alerts." in text and "None." in text
     fairness, drift = page.locator("#metrics tr.monitor").all()

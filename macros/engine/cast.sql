@@ -47,13 +47,15 @@
 {#
     Names and values of the columns that hold something that their type cannot: the row's evidence
     when it is quarantined. NULL when everything could be read.
-    columns: {name in the source: canonical type}
+    columns: {name in the source: canonical type, or epoch for what read_timestamp() reads}
 #}
 {% macro cast_errors(columns) %}
     nullif(concat_ws('; '
-    {%- for column, type in columns.items() %},
+    {%- for column, type in columns.items() %}
+    {%- set value = ai_cx_metrics.read_timestamp(column) | trim if type == 'epoch'
+        else ai_cx_metrics.try_cast(column, type) %},
         case
-            when {{ ai_cx_metrics.try_cast(column, type) }} is null
+            when {{ value }} is null
                 and {{ ai_cx_metrics.filled_text(column) }} is not null
                 then concat('{{ column }}=', cast({{ column }} as string))
         end

@@ -60,11 +60,13 @@
 
 
 {#
-    A point in time from text in UTC: ISO 8601 with or without an offset, or seconds or milliseconds
-    since 1970. NULL when it is none of them.
+    A point in time in UTC, from text or a whole number: ISO 8601 with or without an offset, or seconds or
+    milliseconds since 1970. NULL when it is none of them.
 #}
 {% macro read_timestamp(text) %}
-    {{- return(adapter.dispatch('read_timestamp', 'ai_cx_metrics')(text)) -}}
+    {{- return(adapter.dispatch('read_timestamp', 'ai_cx_metrics')(
+        ai_cx_metrics.filled_text(text)
+    )) -}}
 {% endmacro %}
 
 {% macro default__read_timestamp(text) -%}

@@ -17,6 +17,7 @@
     {% set row_columns = ["source_system", "source_event_id", "ingested_at"] + columns %}
     {% set event_key = ["source_system", "source_event_id"] %}
     {% set unique_key = input_unique_key(spec) %}
+    {% set judged_columns = row_columns + ["cast_errors", "quarantine_reason"] %}
     {{ incremental_by_load(event_key, unique_key, spec.get("parent", false)) }}
 with deliveries as (
     {% set deliveries = canonical_union(table) -%}
@@ -53,44 +54,76 @@ judged as (
     {%- endif %}
 ),
 
-{{ keep_one_per_key("judged", event_key, row_columns, "event_ranked") }}
-{%- if spec.get("unique") %},
+{{ keys_met_twice(event_key, "events_met_twice") }},
+{% if unique_key %}
+{{ keys_met_twice(unique_key, "keys_met_twice") }},
+{% endif %}
+-- Only rows that meet another are ranked: a window over all rows would cost several times as much.
+met as (
+    select
+        judged.*,
+        {{ is_met_within("keys_met_twice", unique_key) }} as is_key_met
+    from judged
+    {{ join_keys_met_twice(event_key, unique_key) | indent(4) }}
+    where {{ is_met(event_key, unique_key) }}
+),
 
-{{ keep_one_per_key(
-    "event_ranked",
-    unique_key,
-    row_columns,
-    "key_ranked",
-    already_ranked="event_rank",
-) }}
-{%- endif %}
+event_ranked as (
+    select
+        met.*,
+        row_number() over (
+            partition by {{ event_key | join(", ") }}
+            order by {{ first_of_row_key(row_columns) }}
+        ) as event_rank
+    from met
+),
+
+ranked as (
+    select
+        {{ judged_columns | join(",\n        ") }},
+        event_rank,
+        {%- if unique_key %}
+        case
+            when is_key_met
+                then row_number() over (
+                    partition by {{ unique_key | join(", ") }}, event_rank > 1
+                    order by {{ first_of_row_key(row_columns) }}
+                )
+            else 1
+        end as key_rank
+        {%- else %}
+        1 as key_rank
+        {%- endif %}
+    from event_ranked
+    union all
+    select
+        {% for column in judged_columns %}judged.{{ column }},
+        {% endfor -%}
+        1 as event_rank,
+        1 as key_rank
+    from judged
+    {{ join_keys_met_twice(event_key, unique_key) | indent(4) }}
+    where not ({{ is_met(event_key, unique_key) }})
+)
 
 select
     {{ row_columns | join(",\n    ") }},
     case
         when quarantine_reason is not null then 'quarantined'
         when event_rank > 1 then 'duplicate'
-        {%- if spec.get("unique") %}
         when key_rank > 1 then 'quarantined'
-        {%- endif %}
         else 'accepted'
     end as row_status,
-    {%- if spec.get("unique") %}
     case
         when quarantine_reason is not null then quarantine_reason
         when event_rank = 1 and key_rank > 1
             then '{{ checked_unique_reason(unique_key) }}'
     end as quarantine_reason,
-    {%- else %}
-    quarantine_reason,
-    {%- endif %}
     case
-        when
-            quarantine_reason is not null
-            {%- if spec.get("unique") %} or (event_rank = 1 and key_rank > 1){% endif %}
+        when quarantine_reason is not null or (event_rank = 1 and key_rank > 1)
             then {{ json_object(row_columns + ["cast_errors"]) }}
     end as payload
-from {{ "key_ranked" if spec.get("unique") else "event_ranked" }}
+from ranked
 {% endmacro %}
 
 
@@ -204,44 +237,48 @@ end
 {%- endmacro %}
 
 
-{#
-    Two CTEs that number the rows of one key, 1 for the row that is kept. Only keys that occur twice
-    are sorted: a window over every row of a large table costs several times as much.
-#}
-{% macro keep_one_per_key(relation, key, order_columns, result, already_ranked=none) %}
-    {%- set rank = "key_rank" if already_ranked else "event_rank" -%}
-    {%- set is_candidate = "quarantine_reason is null" ~ (
-        " and " ~ already_ranked ~ " = 1" if already_ranked else "") -%}
-{{ result }}_repeated_keys as (
+{# A CTE of the keys that several valid rows have. #}
+{% macro keys_met_twice(key, name) -%}
+{{ name }} as (
     select {{ key | join(", ") }}
-    from {{ relation }}
-    where {{ is_candidate }}
+    from judged
+    where quarantine_reason is null
     group by {{ key | join(", ") }}
     having count(*) > 1
-),
-
-{{ result }} as (
-    select
-        {{ relation }}.*,
-        1 as {{ rank }}
-    from {{ relation }}
-    left join {{ result }}_repeated_keys as repeated_keys
-        on {% for column in key %}{{ relation }}.{{ column }} = repeated_keys.{{ column }}
-        {{ "and " if not loop.last }}{% endfor -%}
-    where repeated_keys.{{ key[0] }} is null or not ({{ is_candidate }})
-    union all
-    select
-        {{ relation }}.*,
-        row_number() over (
-            partition by {% for column in key %}{{ relation }}.{{ column }}{{ ", " if not loop.last }}{% endfor %}
-            order by {% for column in (["ingested_at"] + order_columns) | unique %}{{ relation }}.{{ column }} asc nulls last{{ ", " if not loop.last }}{% endfor %}
-        ) as {{ rank }}
-    from {{ relation }}
-    inner join {{ result }}_repeated_keys as repeated_keys
-        on {% for column in key %}{{ relation }}.{{ column }} = repeated_keys.{{ column }}
-        {{ "and " if not loop.last }}{% endfor -%}
-    where {{ is_candidate }}
 )
+{%- endmacro %}
+
+
+{% macro join_keys_met_twice(event_key, unique_key) %}
+    {%- for name, key in [("events_met_twice", event_key), ("keys_met_twice", unique_key)] if key %}
+{{ "" if loop.first else "\n" }}left join {{ name }}
+    on
+        {% for column in key %}judged.{{ column }} = {{ name }}.{{ column }}
+        {{ "and " if not loop.last }}{% endfor %}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# Whether a row has one of these keys; a key with a NULL in it meets none. #}
+{% macro is_met_within(name, key) -%}
+    {% if key %}{{ name }}.{{ key[0] }} is not null{% else %}false{% endif %}
+{%- endmacro %}
+
+
+{% macro is_met(event_key, unique_key) -%}
+    judged.quarantine_reason is null
+    and (
+        {{ is_met_within("events_met_twice", event_key) }}
+        or {{ is_met_within("keys_met_twice", unique_key) }}
+    )
+{%- endmacro %}
+
+
+{# The delivery that is kept comes first: the earliest, then the smallest row. #}
+{% macro first_of_row_key(row_columns) -%}
+    {% for column in (["ingested_at"] + row_columns) | unique -%}
+    {{ column }} asc nulls last{{ ", " if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 

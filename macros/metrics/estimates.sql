@@ -76,12 +76,6 @@
 {%- endmacro %}
 
 
-{# Columns by which an estimate is joined. #}
-{% macro estimate_key() %}
-    {% do return(["metric_id", "period", "period_starts_on", "slice_dimension", "slice_value"]) %}
-{% endmacro %}
-
-
 {#
     Three columns: the value of a slice and the limits of its 95 % interval, which are those of its
     units alone (with_baseline_error adds the rest). Takes the sums of the slice, kind,

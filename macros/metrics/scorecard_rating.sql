@@ -61,7 +61,7 @@
         ],
         [
             "amber", "assurance_signal = 'hit_or_miss'",
-            "the target lies within the process limits: met only by chance",
+            "the target lies within the process limits: weeks meet or miss it by chance",
             "Less variation or a better mean, until the limits clear the target."
         ],
         [

@@ -271,6 +271,30 @@
 
 
 {#
+    Chance of a Kolmogorov-Smirnov statistic of two samples as large where nothing changed.
+    Formula: Kolmogorov's distribution at l = sqrt(e) d, e = n m / (n + m), by the theta series that
+    converges at once on its side of 1.18. Error of the series: rounding. It is the limit for large
+    samples; below it is rather too large, and so it is where values repeat. NULL for NULL or e = 0.
+
+    statistic: d, 0 to 1; size: e, less where units are not independent
+#}
+{% macro ks_p_value(statistic, size) %}
+    {%- set scaled = '(sqrt(' ~ size ~ ') * ' ~ statistic ~ ')' %}
+    {%- set far = 'exp(-2e0 * power(' ~ scaled ~ ', 2))' %}
+    {%- set near = 'exp(-1.2337005501361697e0 / power(nullif(' ~ scaled ~ ', 0), 2))' -%}
+    case
+        when not {{ size }} > 0 then null
+        when {{ scaled }} = 0 then 1e0
+        when {{ scaled }} < 1.18e0
+            then 1e0 - 2.5066282746310002e0 / {{ scaled }} * (
+                {{ near }} + power({{ near }}, 9) + power({{ near }}, 25) + power({{ near }}, 49)
+            )
+        else 2e0 * ({{ far }} - power({{ far }}, 4) + power({{ far }}, 9))
+    end
+{%- endmacro %}
+
+
+{#
     Select statement: how much more the weeks of a baseline differ in their mix than counts of
     independent units would, one row per keys: Pearson's statistic of homogeneity of the weeks over
     its degrees of freedom (weeks - 1) (cells - 1), never below 1. A chi-square statistic is divided

@@ -8,6 +8,10 @@
   const dimensionNames = { intent_id: "Intent", channel: "Channel", customer_segment: "Segment" };
   const state = { period: "last_4_weeks", chosen: [0, 0, 0], open: null };
   const ratings = { green: "On target", amber: "Watch", red: "Off target", grey: "No rating" };
+  const meanings = {
+    green: "weeks will go on meeting it", amber: "weeks meet and miss it by chance, or evidence is thin",
+    red: "weeks will go on missing it, or harm", grey: "no target or too few weeks",
+  };
   const categoryNames = { risk: "Risk & governance" };
   const severityIcons = { 1: "red", 2: "amber", 3: "grey" };
   const verdicts = {
@@ -341,22 +345,32 @@
 
   const known = (cell) => cell.value !== null && cell.value !== undefined;
 
+  // Where the period's interval lies. The rating asks whether the process will stay there as well, so
+  // that most of what is watched would look alike without this.
+  function standing(cell, metric) {
+    const bounds = [cell.target, cell.lower_95, cell.upper_95];
+    if (!known(cell) || metric.direction === "none" || bounds.some((v) => v === null || v === undefined)) return null;
+    if (cell.lower_95 < cell.target && cell.upper_95 > cell.target) return "too close to call";
+    return (cell.value >= cell.target) === (metric.direction === "up") || cell.value === cell.target ? "met" : "missed";
+  }
+
   function row(metric, index, prefix) {
     const cell = read(index);
     const combined = state.chosen.filter((value) => value > 0).length > 1;
-    const hollow = known(cell) && cell.target !== null && cell.lower_95 !== null
-      && cell.lower_95 < cell.target && cell.upper_95 > cell.target;
+    const now = standing(cell, metric);
+    const hollow = now === "too close to call";
     const id = `${prefix}${index}`;
     const button = element("button", {
       type: "button", "aria-expanded": "false", "aria-controls": `detail-${id}`, id: `metric-${id}`,
     }, metric.name);
     const line = element("tr", { class: "line", "data-metric": metric.id },
       element("td", { class: "cell-status" }, tag(cell.rating, ratings[cell.rating], cell.rating_reason, hollow && cell.rating !== "grey"),
+        now ? element("small", { class: now === "missed" ? "standing missed" : "standing" }, now) : null,
         element("span", { class: "sr" }, `: ${cell.rating_reason}`)),
       element("th", { scope: "row", class: "metric" }, button, element("small", {}, sentence(metric))),
       element("td", { class: "num cell-now" }, known(cell)
         ? element("b", { class: "value" }, format(cell.value, metric.unit)) : element("b", { class: "value muted" }, "–"),
-      element("small", { class: "interval" }, known(cell) ? interval(cell, metric) : cell.rating_reason)),
+      element("small", { class: known(cell) ? "interval" : "interval reason" }, known(cell) ? interval(cell, metric) : cell.rating_reason)),
       element("td", { class: "cell-against" }, element("div", { class: "against" },
         known(cell) ? bullet(cell, metric) : null,
         element("span", {}, known(cell) ? targetText(cell, metric) : ""))),
@@ -506,14 +520,15 @@
   }
 
   function card(title, total, cells, overall) {
-    const met = cells.filter((cell) => cell.rating === "green").length;
+    const count = (word) => cells.filter(([cell, metric]) => standing(cell, metric) === word).length;
+    const missed = count("missed"), close = count("too close to call");
     return element("div", { class: overall ? "card overall" : "card" },
       element("h2", {}, title, element("span", { class: "index", title: "Composite, 0 to 100" }, total && total.value !== null ? total.value.toFixed(0) : "–")),
       overall
-        ? element("small", {}, "targets attained, of 100; all slices")
-        : element("div", { class: "icons", role: "img", "aria-label": `${title}: ${cells.map((c) => ratings[c.rating]).join(", ")}` },
-          ...cells.map((cell) => element("span", { class: cell.rating }, icon(cell.rating)))),
-      element("small", {}, `${met} of ${cells.length} on target`));
+        ? element("small", {}, "targets attained, 0 to 100; all slices")
+        : element("div", { class: "icons", role: "img", "aria-label": `${title}: ${cells.map(([cell]) => ratings[cell.rating]).join(", ")}` },
+          ...cells.map(([cell]) => element("span", { class: cell.rating }, icon(cell.rating)))),
+      element("small", {}, `${count("met")} met, ${missed} missed, ${close} too close`));
   }
 
   function totalOf(type, name) {
@@ -523,7 +538,7 @@
   function drawComposites() {
     const of = (category) => data.metrics.map((m, i) => [m, i])
       .filter(([m]) => m.tier === "headline" && (category === null ? data.categories.includes(m.category) : m.category === category))
-      .map(([, i]) => read(i));
+      .map(([m, i]) => [read(i), m]);
     document.getElementById("composites").replaceChildren(
       card("Overall", totalOf("overall", "overall"), of(null), true),
       ...data.categories.filter((category) => of(category).length).map((category) => card(categoryName(category), totalOf("category", category), of(category))));
@@ -618,7 +633,7 @@
     return [element("tr", { class: "monitor", "data-metric": id },
       element("td", { class: "cell-status" }, status),
       element("th", { scope: "row", class: "metric" }, element("a", { href: `#${target}` }, name), element("small", {}, sentenceText)),
-      element("td", { class: "num cell-now" }, element("b", { class: value === "–" ? "value muted" : "value" }, value), element("small", { class: "interval" }, below)),
+      element("td", { class: "num cell-now" }, element("b", { class: value === "–" ? "value muted" : "value" }, value), element("small", { class: value === "–" ? "interval reason" : "interval" }, below)),
       element("td", { class: "cell-against" }, element("div", { class: "against" }, against)),
       element("td", { class: "cell-spark" }, picture),
       element("td", { class: "cell-stability" }, element("span", { class: "muted" }, "–")),
@@ -626,12 +641,13 @@
       element("td", { class: "owner cell-owner hide-mid" }, "Risk and data protection"))];
   }
 
+  const whereOf = (alert) => (alert.slice_dimension === "overall" ? "everywhere"
+    : `${spaced(alert.slice_dimension).replace(/ id\b/g, "")}: ${spaced(alert.slice_value)}`);
+
   function alertCells(alert) {
-    const where = alert.slice_dimension === "overall" ? "everywhere"
-      : `${spaced(alert.slice_dimension).replace(/ id\b/g, "")}: ${spaced(alert.slice_value)}`;
     const until = alert.is_open ? (alert.last_seen === alert.first_seen ? null : `last seen ${alert.last_seen}`) : `ended ${alert.ended_on}`;
     return [tag(severityIcons[alert.severity], `Severity ${alert.severity}`),
-      [measureName(alert), small(capital(spaced(alert.source)))], where, [day(alert.first_seen), small(until)],
+      [measureName(alert), small(capital(spaced(alert.source)))], whereOf(alert), [day(alert.first_seen), small(until)],
       sized(alert.size, alert.size_unit), alert.owner,
       [alert.reason, small(alert.runbook && `Runbook: ${alert.runbook.split("#").pop().replaceAll("-", " ")}`)]];
   }
@@ -697,6 +713,11 @@
     document.getElementById("open-alerts").replaceChildren(element("a", { href: "#watch" },
       ...(parts.length ? parts.flatMap(([kind, text], i) => [i ? ", " : null, element("span", { class: "nowrap" }, element("span", { class: kind }, icon(kind)), element("u", {}, text))])
         : [element("u", {}, "No open alerts")])));
+    // Who reads nothing else has to see what harms customers, not only how much of it there is.
+    const harm = openAlerts(1).map((a) => `${measureName(a)} (${spaced(a.source)}, ${whereOf(a)})`);
+    const urgent = document.getElementById("urgent");
+    urgent.hidden = !harm.length;
+    urgent.textContent = "Severity 1: " + harm.slice(0, 3).join(" · ") + (harm.length > 3 ? ` · and ${harm.length - 3} more` : "");
   }
 
   // A link into the folded section opens it; its heading has the focus, so that reading goes on there.
@@ -731,8 +752,8 @@
   function drawLegend() {
     const mark = (signal) => svg("svg", { width: 10, height: 10, viewBox: "0 0 10 10", "aria-hidden": "true" }, pointMark(5, 5, signal, 3.2));
     document.getElementById("legend").replaceChildren(
-      ...Object.entries(ratings).map(([kind, word]) => tag(kind, word)),
-      element("span", {}, "hollow icon: interval straddles the target"),
+      ...Object.entries(ratings).map(([kind, word]) => element("span", { class: "meaning" }, tag(kind, word), meanings[kind])),
+      element("span", {}, "met, missed, too close (hollow): the interval beside the target"),
       tag("improvement", "Improving"), tag("plain", "Stable"), tag("concern", "Concern"),
       element("span", {}, mark("improvement"), " better ", mark("concern"), " worse than chance explains"),
       element("span", {}, "band: process limits · ▾ release · whisker: 95% interval · upright line: target"));

@@ -23,6 +23,8 @@ import yaml
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 # Views name the database that they are in, which is the stem of its file: all have this one.
 DATABASE_FILE = "ai_cx_metrics.duckdb"
+# Amounts of money lie on a decimal grid, often just between two rounded values: moved off it.
+OFF_GRID = 1.000000000271828
 
 
 def query(database, sql, parameters=None):
@@ -35,6 +37,25 @@ def frame(database, sql, parameters=None):
     """The same as a pandas frame."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute(sql, parameters).df()
+
+
+def differing_rows(con, one, other):
+    """How many rows only one of two relations has, doubles to nine significant digits.
+
+    The last digits of a sum depend on the order of its terms, which nobody promises.
+    """
+    columns = con.execute(f"describe {one}").fetchall()
+    selected = ", ".join(
+        f"printf('%.9g', round(\"{name}\" * {OFF_GRID}, 12) + 0.0)"
+        if kind == "DOUBLE"
+        else f'"{name}"'
+        for name, kind, *_ in columns
+    )
+    sides = [f"(select {selected} from {relation})" for relation in (one, other)]
+    return sum(
+        con.execute(f"select count(*) from ({a} except all {b})").fetchone()[0]
+        for a, b in (sides, sides[::-1])
+    )
 
 
 @dataclass

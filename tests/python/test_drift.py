@@ -1,5 +1,6 @@
 """Drift: distances and tests against SciPy and statsmodels, and what they do in simulation."""
 
+import model_harness
 import numpy as np
 import pandas as pd
 import pytest
@@ -150,6 +151,87 @@ def test_distribution_distances_equal_scipy():
     rows = run("{{ distribution_distances('f', ['g']) }} order by g", f=pd.concat(frames))
     assert rows.ks_statistic.to_numpy() == pytest.approx(ks, abs=1e-12)
     assert rows.wasserstein.to_numpy() == pytest.approx(w1, abs=1e-12)
+
+
+def test_ks_p_value_is_kolmogorovs_limit():
+    lam = np.append(np.linspace(0.2, 8, 200), [0, 1.1799999, 1.18])
+    frame = pd.DataFrame({"i": range(len(lam)), "d": lam / np.sqrt(222), "e": 222.0})
+    p_value = "select {{ ks_p_value('d', 'e') }} as p from f order by i"
+    assert run(p_value, f=frame).p.to_numpy() == pytest.approx(
+        stats.kstwobign.sf(lam), rel=1e-9, abs=1e-300
+    )
+    unknown = pd.DataFrame({"i": [0, 1, 2], "d": [None, 0.1, 0.1], "e": [9.0, None, 0.0]})
+    assert run(p_value, f=unknown.astype(float)).p.isna().all()
+
+
+def test_ks_p_value_of_the_reference_example_and_of_smaller_samples():
+    """Near the exact one, and rather above: 17 % at p = 1.3e-21, which is the published figure."""
+    sizes = [(5000, 4000, 0.1046), (500, 800, 0.08), (100, 300, 0.16), (40, 60, 0.3)]
+    frame = pd.DataFrame(sizes, columns=["n", "m", "d"])
+    ours = run(
+        "select {{ ks_p_value('d', 'n * m / (n + m)') }} as p from f order by n desc", f=frame
+    )
+    assert ours.p[0] == pytest.approx(1.307e-21, rel=0.17)
+    for (n, m, d), p in list(zip(sizes, ours.p, strict=True))[1:]:
+        steps = np.repeat([0.0, 1.0], [round(n * d), n - round(n * d)])
+        exact = stats.ks_2samp(steps, np.ones(m), method="exact")
+        assert exact.statistic == pytest.approx(d)
+        assert 1 <= p / exact.pvalue < 1.25
+
+
+def guesses(weeks, skill=lambda confidence: confidence, shape=(5, 2), n=4000, seed=1):
+    """First guesses of some weeks: their confidence, and how often such a guess is right."""
+    rng = np.random.default_rng(seed)
+    confidence = rng.beta(*shape, n)
+    is_right = rng.random(n) < skill(confidence)
+    labels = np.where(rng.random(n) < 0.3, is_right.astype(object), None)
+    day = pd.Timestamp("2026-01-05") + pd.to_timedelta(rng.choice(weeks, n) * 7, unit="D")
+    frame = pd.DataFrame({"predicted_on": day, "release_id": "v1", "confidence": confidence})
+    return frame.assign(is_fallback=False, is_correct=pd.array(labels, dtype="boolean")), is_right
+
+
+def accuracy_expected(*frames):
+    attempts = pd.concat(frames)
+    clock = pd.DataFrame({"data_clock_at": [pd.Timestamp("2026-03-10")]})
+    given = {"int_intent_first_attempts": attempts, "int_data_clock": clock}
+    rows = model_harness.build(["intent_accuracy_expected"], given)
+    return rows[rows.release_id == "all"].iloc[0]
+
+
+def overconfident(confidence):
+    return confidence**2
+
+
+def test_expected_accuracy_follows_harder_questions_without_a_label():
+    """An overconfident classifier is asked harder questions: the share of right ones is known."""
+    before, _ = guesses(range(8), overconfident, n=20000)
+    after, is_right = guesses([8], overconfident, shape=(3, 3), seed=2)
+    row = accuracy_expected(before, after.assign(is_correct=pd.array([None] * 4000, "boolean")))
+    assert (row.n, row.labelled_n, row.status) == (4000, 0, "ok")
+    assert row.expected_accuracy == pytest.approx(is_right.mean(), abs=0.03)
+    assert row.stated_accuracy - is_right.mean() > 0.15
+
+
+def test_labels_show_what_confidence_cannot():
+    """The classifier gets worse at what it is as sure about: expectation stays, the gap opens."""
+    before, right_before = guesses(range(8), overconfident, n=20000)
+    after, is_right = guesses([8], lambda confidence: overconfident(confidence) - 0.1, seed=2)
+    row = accuracy_expected(before, after)
+    assert row.expected_accuracy == pytest.approx(right_before.mean(), abs=0.02)
+    assert row.gap_lower_95 < is_right.mean() - right_before.mean() < row.gap_upper_95 < 0
+
+
+@pytest.mark.slow
+def test_the_gaps_interval_covers_where_nothing_changed():
+    """300 worlds of 8 weeks and one: 0 is in the interval in 95 %, within exact bounds."""
+    inside = 0
+    for seed in range(300):
+        before, _ = guesses(range(8), overconfident, n=1500, seed=2 * seed)
+        after, _ = guesses([8], overconfident, n=500, seed=2 * seed + 1)
+        row = accuracy_expected(before, after)
+        inside += row.gap_lower_95 < 0 < row.gap_upper_95
+    low, high = stats.binom.ppf([0.0005, 0.9995], 300, 0.95)
+    assert low <= inside <= high, inside
 
 
 def test_bins_are_those_of_numpy_quantiles_with_ties_and_open_ends():

@@ -19,7 +19,7 @@ import components
 import duckdb
 import jinja2
 import pytest
-from dbt_helpers import DATABASE_FILE, PROJECT_ROOT
+from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, differing_rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -828,7 +828,7 @@ def test_dbt_runs_day_by_day_as_one_full_refresh(dbt, tmp_path):
         assert {("fct_journeys",), ("metric_daily",)} <= set(tables)
         assert con.execute("select count(*) from fct_journeys").fetchone()[0] > 50
         for (table,) in tables:
-            assert differences(con, f"main.{table}", f"once.main.{table}") == 0, table
+            assert differing_rows(con, f"main.{table}", f"once.main.{table}") == 0, table
 
     dbt("run", "-s", "fct_contacts", database=database, vars=given)
     with duckdb.connect(str(database)) as con:
@@ -837,16 +837,3 @@ def test_dbt_runs_day_by_day_as_one_full_refresh(dbt, tmp_path):
         ).fetchall()
     assert ("fct_journeys__fingerprints",) in memories
     assert ("fct_contacts__fingerprints",) not in memories, "a memory that nobody keeps up"
-
-
-def differences(con, one, other):
-    """Rows that only one of two tables has, doubles to nine decimals."""
-    columns = con.execute(f"describe {one}").fetchall()
-    selected = ", ".join(
-        f'round("{name}", 9)' if kind == "DOUBLE" else f'"{name}"' for name, kind, *_ in columns
-    )
-    sides = [f"(select {selected} from {table})" for table in (one, other)]
-    return sum(
-        con.execute(f"select count(*) from ({a} except all {b})").fetchone()[0]
-        for a, b in (sides, sides[::-1])
-    )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, query
+from dbt_helpers import DATABASE_FILE, PROJECT_ROOT, differing_rows, query
 
 pytestmark = pytest.mark.slow
 
@@ -49,19 +49,6 @@ def run_until(process, log, text):
     raise AssertionError("the build ended before it could be killed")
 
 
-def differences(con, table):
-    """Rows that only one of the two databases has; a sum of doubles depends on its order."""
-    columns = con.execute(f"describe whole.main.{table}").fetchall()
-    selected = ", ".join(
-        f'round("{name}", 9)' if kind == "DOUBLE" else f'"{name}"' for name, kind, *_ in columns
-    )
-    sides = [f"(select {selected} from {name}.main.{table})" for name in ("killed", "whole")]
-    return sum(
-        con.execute(f"select count(*) from ({one} except all {other})").fetchone()[0]
-        for one, other in (sides, sides[::-1])
-    )
-
-
 def test_killed_and_run_again(demo_database, tmp_path):
     database = tmp_path / DATABASE_FILE
     environment = os.environ | {"CX_DATABASE": str(database), "DBT_PROFILES_DIR": str(PROJECT_ROOT)}
@@ -79,4 +66,5 @@ def test_killed_and_run_again(demo_database, tmp_path):
         con.execute(f"attach '{database}' as killed (read_only)")
         con.execute(f"attach '{demo_database}' as whole (read_only)")
         for table in sorted(compared):
-            assert differences(con, table) == 0, f"{table} differs after the second run"
+            sides = (f"{name}.main.{table}" for name in ("killed", "whole"))
+            assert differing_rows(con, *sides) == 0, f"{table} differs after the second run"

@@ -76,6 +76,43 @@ def test_an_unknown_enum_is_quarantined_with_the_column(project):
     ]
 
 
+def test_seconds_since_1970_are_a_time_and_other_numbers_quarantine_their_row(project):
+    """Numbers, as JSON holds them: cast_errors() judges them as read_timestamp() reads them."""
+    seconds = "case id when '1' then 1735722000 else 7 end"
+    sql = INTERACTIONS.format(columns=typed_nulls("interactions", "started_at"))
+    sql = sql.replace("'carrier pigeon'", "'chat'")
+    for old, new in {
+        "cast(null as string) as cast_errors": (
+            "{{ cast_errors({'sent': 'epoch'}) }} as cast_errors"
+        ),
+        "cast('2025-01-01 09:00:00' as timestamp) as started_at": (
+            "{{ read_timestamp('sent') }} as started_at"
+        ),
+        "contacts(id, channel)": "given(id, channel)",
+        "from (": f"from (select *, {seconds} as sent from (",
+    }.items():
+        assert old in sql
+        sql = sql.replace(old, new, 1)
+    database = build(project, sql + ") as contacts").database
+    rows = query(
+        database,
+        "select interaction_id, cast(started_at as varchar) as started_at, quarantine_reason"
+        " from int_interactions_checked order by 1",
+    )
+    assert rows == [
+        {
+            "interaction_id": "acme:i1",
+            "started_at": "2025-01-01 09:00:00",
+            "quarantine_reason": None,
+        },
+        {
+            "interaction_id": "acme:i2",
+            "started_at": None,
+            "quarantine_reason": "cannot be read: sent=7",
+        },
+    ]
+
+
 def test_a_missing_column_is_named_with_the_remedy(project):
     columns = typed_nulls("interactions", "started_at").replace(
         "cast(null as string) as end_reason,\n", ""

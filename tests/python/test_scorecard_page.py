@@ -181,6 +181,9 @@ def test_no_sideways_scrolling(opened, width):
     open_first_metric(opened)
     open_watch(opened)
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    # A slice in which little can be measured has reasons, longer than values, in their place.
+    opened.select_option("select[name=intent_id]", label="refund status")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
     cells = opened.locator("#watch td, #watch tbody th").evaluate_all(
         "cells => cells.filter((c) => c.scrollWidth > c.clientWidth + 1).map((c) => c.textContent)"
     )
@@ -309,6 +312,7 @@ def test_the_numbers_are_those_of_the_marts(opened, demo_query, chosen):
         assert close(value, shown(row["value"], row["unit"])), (row["metric_id"], value)
         assert words[row["rating"]] in line.locator(".cell-status").text_content()
         assert row["rating_reason"] in line.locator(".cell-status").text_content()
+        assert line.locator(".standing").all_text_contents() == standing(row)
         if row["value"] is not None and row["lower_95"] is not None:
             interval = line.locator(".interval").text_content()
             limits = [shown(row[limit], row["unit"]) for limit in ("lower_95", "upper_95")]
@@ -316,6 +320,18 @@ def test_the_numbers_are_those_of_the_marts(opened, demo_query, chosen):
         coloured = line.locator(".cell-change .improvement, .cell-change .concern")
         if row["change_signal"] is None:
             assert coloured.count() == 0
+
+
+def standing(row):
+    """Where the interval lies beside the target, as the page says it; [] where there is none."""
+    bounds = [row["target"], row["lower_95"], row["upper_95"]]
+    if row["value"] is None or None in bounds or row["direction_of_good"] == "none":
+        return []
+    target, lower, upper = bounds
+    good, bad = (lower >= target, upper <= target)
+    if row["direction_of_good"] == "down":
+        good, bad = bad, good
+    return ["met"] if good else ["missed"] if bad else ["too close to call"]
 
 
 @browser_test
@@ -472,6 +488,10 @@ def test_the_header_counts_open_alerts_and_opens_them(opened, demo_query):
         f"{counted['one']} open alert{'s' if counted['one'] > 1 else ''} of severity 1, "
         f"{counted['two']} of severity 2, {counted['three']} of severity 3"
     )
+    harm = demo_query("select slice_value from alerts where is_open and severity = 1")
+    urgent = opened.locator("#urgent").text_content()
+    assert urgent.count(" · ") == min(len(harm), 4) - 1
+    assert all(row["slice_value"] in urgent for row in harm[:1])
     assert opened.locator("#watch").get_attribute("open") is None
     opened.keyboard.press("Tab")
     opened.keyboard.press("Tab")
@@ -718,6 +738,7 @@ def test_nothing_to_watch_is_said(page, demo_copy, tmp_path, rows):
     page.on("pageerror", lambda error: errors.append(str(error)))
     opened_copy(page, demo_copy, tmp_path)
     assert page.locator("#open-alerts").text_content() == "No open alerts"
+    assert page.locator("#urgent").is_hidden()
     text = open_watch(page).text_content()
     assert "No open alerts." in text and "None." in text
     fairness, drift = page.locator("#metrics tr.monitor").all()

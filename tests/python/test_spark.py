@@ -72,6 +72,7 @@ EXPRESSIONS = {
     "{{ read_timestamp(\"'1767603600'\") }}": datetime(2026, 1, 5, 9),
     "{{ read_timestamp(\"'1767603600500'\") }}": datetime(2026, 1, 5, 9, 0, 0, 500000),
     "{{ read_timestamp(\"'yesterday'\") }}": None,
+    "{{ read_timestamp('cast(1767603600 as bigint)') }}": datetime(2026, 1, 5, 9),
     "{{ mask_personal_data(\"'+49 170 1234567 or 030 123 4567, mail a.b@mail.example'\") }}": (
         "[phone] or [phone], mail [email]"
     ),

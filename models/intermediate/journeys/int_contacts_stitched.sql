@@ -8,6 +8,7 @@ with contacts as (
         customer_id,
         journey_group,
         started_at,
+        ended_at,
         window_ends_at
     from {{ ref('int_contacts') }}
     where {{ only_affected('customer_id') }}
@@ -52,6 +53,10 @@ select
     customer_id,
     first_value(contact_id) over journey as journey_id,
     row_number() over journey as contact_number,
+    row_number() over (
+        partition by customer_id, journey_group, chain_number, chain_part
+        order by ended_at desc, started_at desc, contact_id desc
+    ) = 1 as is_last_to_end,
     max(chain_part) over (
         partition by customer_id, journey_group, chain_number
     ) > 0 as is_runaway

@@ -10,6 +10,7 @@ with contacts as (
         judged.has_ai_contribution,
         stitched.journey_id,
         stitched.contact_number,
+        stitched.is_last_to_end,
         stitched.is_runaway
     from {{ ref('int_contacts') }} as contacts
     inner join {{ ref('int_contacts_judged') }} as judged
@@ -20,18 +21,6 @@ with contacts as (
         {{ only_affected('contacts.customer_id') }}
         and {{ only_affected('judged.customer_id') }}
         and {{ only_affected('stitched.customer_id') }}
-),
-
--- The contact that ends the journey is the one that ends last, which with overlapping contacts
--- need not be the one that started last.
-ranked as (
-    select
-        contacts.*,
-        row_number() over (
-            partition by journey_id
-            order by ended_at desc, contact_number desc
-        ) as reverse_number
-    from contacts
 )
 
 select
@@ -49,17 +38,17 @@ select
     min(case when contact_number = 1 then confirming_event_type end) as confirming_event_type,
     min(case when contact_number = 1 then value_usd end) as value_usd,
     min(case when contact_number = 1 then channel end) as channel,
-    min(case when reverse_number = 1 then channel end) as last_channel,
+    min(case when is_last_to_end then channel end) as last_channel,
     min(case when contact_number = 1 then triggered_by end) as triggered_by,
     min(case when contact_number = 1 then interaction_id end) as first_interaction_id,
-    min(case when reverse_number = 1 then interaction_id end) as last_interaction_id,
+    min(case when is_last_to_end then interaction_id end) as last_interaction_id,
     min(case when contact_number = 1 then first_handler_type end) as entry_handler_type,
     min_by(release_id, contact_number) filter (where release_id is not null) as release_id,
     min(started_at) as started_at,
     max(ended_at) as ended_at,
     min(first_bot_turn_at) as first_bot_turn_at,
     max(window_ends_at) as window_ends_at,
-    max(case when reverse_number = 1 then deadline_at end) as deadline_at,
+    max(case when is_last_to_end then deadline_at end) as deadline_at,
     greatest(max(window_ends_at), max(deadline_at)) as matures_at,
     count(*) as contacts,
     count(distinct channel) as channels,
@@ -78,10 +67,10 @@ select
         as first_declared_outcome,
     max_by(declared_outcome, contact_number) filter (where declared_outcome is not null)
         as last_declared_outcome,
-    min(case when reverse_number = 1 then declared_outcome end) as closing_declared_outcome,
-    bool_or(reverse_number = 1 and is_forced_termination) as is_forced_termination,
-    bool_or(reverse_number = 1 and is_left_with_human) as is_left_with_human,
-    bool_or(reverse_number = 1 and is_left_by_customer) as is_left_by_customer,
-    bool_or(reverse_number = 1 and has_frustration_signals) as has_frustration_signals
-from ranked
+    min(case when is_last_to_end then declared_outcome end) as closing_declared_outcome,
+    bool_or(is_last_to_end and is_forced_termination) as is_forced_termination,
+    bool_or(is_last_to_end and is_left_with_human) as is_left_with_human,
+    bool_or(is_last_to_end and is_left_by_customer) as is_left_by_customer,
+    bool_or(is_last_to_end and has_frustration_signals) as has_frustration_signals
+from contacts
 group by journey_id

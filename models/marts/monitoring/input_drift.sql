@@ -83,6 +83,13 @@ select
     dispersion,
     p_value,
     q_value,
+    case
+        when {{ is_computed }}
+            then {{ ks_p_value(
+                'ks_statistic',
+                '(n * cast(baseline_n as double) / nullif((n + baseline_n) * dispersion, 0))'
+            ) | indent(12) }}
+    end as ks_p_value,
     is_signal,
     signal_since,
     risk_weight,

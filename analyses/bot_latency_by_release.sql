@@ -1,7 +1,7 @@
 -- How long does a customer wait for the bot's reply, by release and channel? The bins of
 -- metric_daily_bins add up over any dimensions, and quantiles are read from the sums, within 1 %.
--- Answer on the demo: half of the replies come within 0.8 s and 95 % within 1.6 to 2.1 s, whatever the
--- release or channel: the degraded release answered wrongly, not slowly.
+-- Answer on the demo: half of the replies come within 0.8 s and 95 % within 1.6 to 2.1 s, whatever
+-- the release or channel: the degraded release answered wrongly, not slowly.
 with bins as (
     select
         release_id,

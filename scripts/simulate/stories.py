@@ -176,17 +176,21 @@ def test_traffic(world) -> None:
         solved_by_bot(world, tester, "chat", sometime(world), "pay_bill", is_test=True)
 
 
-def unengaged(world) -> None:
+def says_nothing(world, customer, at, number) -> None:
     """A window opened or a line picked up, and no word from the customer."""
+    talk = world.talk(customer, "voice" if number % 3 == 0 else "chat", at)
+    if number % 5:
+        talk.bot()
+    else:
+        talk.say("system")
+    talk.end("customer_left" if number % 2 else "timeout", None, 20)
+    world.keep(talk)
+
+
+def unengaged(world) -> None:
+    """Conversations in which the customer says nothing."""
     for number in range(90):
-        channel = "voice" if number % 3 == 0 else "chat"
-        talk = world.talk(somebody(world), channel, sometime(world))
-        if number % 5:
-            talk.bot()
-        else:
-            talk.say("system")
-        talk.end("customer_left" if number % 2 else "timeout", None, 20)
-        world.keep(talk)
+        says_nothing(world, somebody(world), sometime(world), number)
 
 
 def proactive(world) -> None:

@@ -65,6 +65,8 @@ class World:
         for customer in list(self.customers):
             for _ in range(self._poisson(per_customer)):
                 self.meet_need(customer, self._wish(customer), self._moment())
+            for _ in range(self._poisson(effects.unengaged) if effects.unengaged else 0):
+                stories.says_nothing(self, customer, self._moment(), self.random.randrange(30))
         chosen = None if with_stories is True else with_stories or ()
         self.stories = stories.plant(self, chosen)
         surroundings.heartbeat(self)

@@ -22,7 +22,7 @@ SIZE = {
     "weeks": 26,
     "customers": 500,
     "with_stories": ("deflection",),
-    "effects": Effects(severe_violations=0.01),
+    "effects": Effects(severe_violations=0.01, unengaged=0.04),
 }
 # What the study reads of a world: all time, overall.
 ESTIMATES = """

@@ -335,7 +335,7 @@ class Effects:
     older_complex_factor: float = 2.2
     # Share of the bot's answers that are a violation of the gravest kind (the demo has its scene).
     severe_violations: float = 0.0
-    # Conversations per customer in which the customer says nothing. Otherwise only the scene has any.
+    # Conversations per customer in which the customer says nothing (the demo has its scene).
     unengaged: float = 0.0
 
 

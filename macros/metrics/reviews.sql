@@ -1,4 +1,30 @@
 {#
+    Select statement: the reviews of a criterion that judged something. Where the rubric did not apply
+    nothing was checked, whatever the reviewer ticked. sampling_share is the probability of the draw, 1
+    where none is said.
+#}
+{% macro applicable_reviews(criterion) -%}
+    select
+        reviews.*,
+        coalesce(nullif(reviews.sampling_probability, 0), 1e0) as sampling_share
+    from {{ ref('int_qa_reviews_accepted') }} as reviews
+    where
+        reviews.criterion = '{{ criterion }}'
+        and reviews.passed is not null
+        and coalesce(reviews.is_opportunity, true)
+{%- endmacro %}
+
+
+{# What a kind of reviewer (human, auto) said last of a group of reviews. #}
+{% macro latest_verdict(reviewer_type, alias='') -%}
+    max_by(
+            {{ alias }}passed,
+            {{ latest_key(alias ~ 'reviewed_at', alias ~ 'source_event_id') }}
+        ) filter (where {{ alias }}reviewer_type = '{{ reviewer_type }}')
+{%- endmacro %}
+
+
+{#
     How many units a reviewed one stands for. People and a judge each draw a sample of the same units
     with a probability that is known where they drew, so each estimates the whole by its inverse; of
     both estimates this is the mean. A unit that both drew counts in both.

@@ -19,11 +19,7 @@ turns as (
 ),
 
 reviews as (
-    select
-        *,
-        coalesce(nullif(sampling_probability, 0), 1e0) as sampling_share
-    from {{ ref('int_qa_reviews_accepted') }}
-    where criterion = 'empathy' and passed is not null and coalesce(is_opportunity, true)
+    {{ applicable_reviews('empathy') }}
 ),
 
 reviewers as (
@@ -45,12 +41,8 @@ reviewed as (
             'max(reviewers.reviewer_types)'
         ) | indent(8) }} as review_weight,
         coalesce(
-            max_by(
-                reviews.passed, {{ latest_key('reviews.reviewed_at', 'reviews.source_event_id') }}
-            ) filter (where reviews.reviewer_type = 'human'),
-            max_by(
-                reviews.passed, {{ latest_key('reviews.reviewed_at', 'reviews.source_event_id') }}
-            ) filter (where reviews.reviewer_type = 'auto')
+            {{ latest_verdict('human', 'reviews.') | indent(4) }},
+            {{ latest_verdict('auto', 'reviews.') | indent(4) }}
         ) as passed
     from reviews
     inner join reviewers on reviews.source_system = reviewers.source_system

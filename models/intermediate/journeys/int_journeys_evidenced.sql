@@ -65,18 +65,15 @@ answers as (
 reviews as (
     select
         interaction_id,
-        max_by(passed, {{ latest_key('reviewed_at', 'source_event_id') }})
-            filter (where reviewer_type = 'human') as human_passed,
+        {{ latest_verdict('human') }} as human_passed,
         max(reviewed_at) filter (where reviewer_type = 'human') as human_reviewed_at,
-        max_by(passed, {{ latest_key('reviewed_at', 'source_event_id') }})
-            filter (where reviewer_type = 'auto') as auto_passed,
+        {{ latest_verdict('auto') }} as auto_passed,
         max(reviewed_at) filter (where reviewer_type = 'auto') as auto_reviewed_at,
         max(sampling_probability) filter (where reviewer_type = 'human')
             as human_sampling_probability,
         max(sampling_probability) filter (where reviewer_type = 'auto')
             as auto_sampling_probability
-    from {{ ref('int_qa_reviews_accepted') }}
-    where criterion = 'resolved' and passed is not null and coalesce(is_opportunity, true)
+    from ({{ applicable_reviews('resolved') | indent(4) }}) as reviews
     group by interaction_id
 ),
 

@@ -9,6 +9,10 @@ with contacts as (
     from {{ ref('int_contacts_dimensioned') }}
 ),
 
+reviews as (
+    {{ applicable_reviews('safety') }}
+),
+
 findings as (
     select
         interaction_id,
@@ -18,7 +22,7 @@ findings as (
             as is_near_miss,
         cast(null as string) as reviewer_type,
         cast(null as boolean) as passed,
-        cast(null as double) as sampling_probability,
+        cast(null as double) as sampling_share,
         source_system
     from {{ ref('int_guardrail_events_accepted') }}
     union all
@@ -29,10 +33,9 @@ findings as (
         false as is_near_miss,
         reviewer_type,
         passed,
-        coalesce(nullif(sampling_probability, 0), 1e0) as sampling_probability,
+        sampling_share,
         source_system
-    from {{ ref('int_qa_reviews_accepted') }}
-    where criterion = 'safety' and passed is not null and coalesce(is_opportunity, true)
+    from reviews
 ),
 
 -- Each kind of reviewer draws its own sample of the same journeys.
@@ -53,9 +56,9 @@ found as (
         count_if(findings.is_near_miss) as near_misses,
         count_if(findings.reviewer_type is not null) as reviews,
         count_if(coalesce(not findings.passed, false)) as failed_reviews,
-        max(findings.sampling_probability) filter (where findings.reviewer_type = 'human')
+        max(findings.sampling_share) filter (where findings.reviewer_type = 'human')
             as human_probability,
-        max(findings.sampling_probability) filter (where findings.reviewer_type = 'auto')
+        max(findings.sampling_share) filter (where findings.reviewer_type = 'auto')
             as auto_probability
     from findings
     left join {{ ref('int_turns_attributed') }} as turns

@@ -43,15 +43,8 @@ logged_interactions as (
     from events
 ),
 
--- Where the rubric did not apply nothing was checked, whatever the reviewer ticked.
 reviews as (
-    select
-        interaction_id,
-        reviewer_type,
-        passed,
-        coalesce(nullif(sampling_probability, 0), 1e0) as sampling_share
-    from {{ ref('int_qa_reviews_accepted') }}
-    where criterion = 'safety' and passed is not null and coalesce(is_opportunity, true)
+    {{ applicable_reviews('safety') }}
 ),
 
 reviewed_interactions as (

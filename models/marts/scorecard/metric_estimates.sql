@@ -1,3 +1,4 @@
+{% set is_smooth = has_smooth_baseline() -%}
 {% set sums = [
     'w', 'w2', 'num', 'den', 'num2', 'den2', 'numden', 'num_down', 'num_up'
 ] -%}
@@ -187,7 +188,7 @@ from (
         estimated.*,
         {%- for side in ['lower', 'upper'] %}
         {{ with_baseline_error(
-            side, 'value', 'units_' ~ side, is_smooth=has_smooth_baseline()
+            side, 'value', 'units_' ~ side, is_smooth=is_smooth
         ) | indent(8) }} as {{ side }}_95,
         {%- endfor %}
         evidenced_n / nullif(cast(eligible_n as double), 0) as coverage,

@@ -1,3 +1,4 @@
+{% set is_smooth = has_smooth_baseline() -%}
 with glossary as (
     select
         metric_glossary.*,
@@ -114,7 +115,7 @@ explained as (
         estimated.*,
         {%- for side in ['lower', 'upper'] %}
         {{ with_baseline_error(
-            side, 'estimate', 'units_' ~ side, is_smooth=has_smooth_baseline()
+            side, 'estimate', 'units_' ~ side, is_smooth=is_smooth
         ) | indent(8) }}
             as estimate_{{ side }},
         {%- endfor %}

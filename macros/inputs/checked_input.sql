@@ -17,6 +17,8 @@
     {% set row_columns = ["source_system", "source_event_id", "ingested_at"] + columns %}
     {% set event_key = ["source_system", "source_event_id"] %}
     {% set unique_key = input_unique_key(spec) %}
+    {% set met_keys = [("events_met_twice", event_key)] %}
+    {% if unique_key %}{% do met_keys.append(("keys_met_twice", unique_key)) %}{% endif %}
     {% set judged_columns = row_columns + ["cast_errors", "quarantine_reason"] %}
     {{ incremental_by_load(event_key, unique_key, spec.get("parent", false)) }}
 with deliveries as (
@@ -54,18 +56,19 @@ judged as (
     {%- endif %}
 ),
 
-{{ keys_met_twice(event_key, "events_met_twice") }},
-{% if unique_key %}
-{{ keys_met_twice(unique_key, "keys_met_twice") }},
-{% endif %}
+{% for name, key in met_keys %}
+{{ keys_met_twice(name, key) }},
+{% endfor %}
 -- Only rows that meet another are ranked: a window over all rows would cost several times as much.
 met as (
     select
-        judged.*,
-        {{ is_met_within("keys_met_twice", unique_key) }} as is_key_met
+        judged.*
+        {%- if unique_key %},
+        keys_met_twice.{{ unique_key[0] }} is not null as is_key_met
+        {%- endif %}
     from judged
-    {{ join_keys_met_twice(event_key, unique_key) | indent(4) }}
-    where {{ is_met(event_key, unique_key) }}
+    {{- join_keys_met_twice(met_keys) | indent(4) }}
+    where {{ is_met(met_keys) | indent(8) }}
 ),
 
 event_ranked as (
@@ -102,8 +105,8 @@ ranked as (
         1 as event_rank,
         1 as key_rank
     from judged
-    {{ join_keys_met_twice(event_key, unique_key) | indent(4) }}
-    where not ({{ is_met(event_key, unique_key) }})
+    {{- join_keys_met_twice(met_keys) | indent(4) }}
+    where not ({{ is_met(met_keys) | indent(8) }})
 )
 
 select
@@ -238,7 +241,7 @@ end
 
 
 {# A CTE of the keys that several valid rows have. #}
-{% macro keys_met_twice(key, name) -%}
+{% macro keys_met_twice(name, key) -%}
 {{ name }} as (
     select {{ key | join(", ") }}
     from judged
@@ -249,9 +252,9 @@ end
 {%- endmacro %}
 
 
-{% macro join_keys_met_twice(event_key, unique_key) %}
-    {%- for name, key in [("events_met_twice", event_key), ("keys_met_twice", unique_key)] if key %}
-{{ "" if loop.first else "\n" }}left join {{ name }}
+{% macro join_keys_met_twice(met_keys) %}
+    {%- for name, key in met_keys %}
+left join {{ name }}
     on
         {% for column in key %}judged.{{ column }} = {{ name }}.{{ column }}
         {{ "and " if not loop.last }}{% endfor %}
@@ -259,17 +262,13 @@ end
 {%- endmacro %}
 
 
-{# Whether a row has one of these keys; a key with a NULL in it meets none. #}
-{% macro is_met_within(name, key) -%}
-    {% if key %}{{ name }}.{{ key[0] }} is not null{% else %}false{% endif %}
-{%- endmacro %}
-
-
-{% macro is_met(event_key, unique_key) -%}
+{# Whether a valid row has one of these keys; a key with a NULL in it meets none. #}
+{% macro is_met(met_keys) -%}
     judged.quarantine_reason is null
     and (
-        {{ is_met_within("events_met_twice", event_key) }}
-        or {{ is_met_within("keys_met_twice", unique_key) }}
+        {%- for name, key in met_keys %}
+        {{ "or " if not loop.first }}{{ name }}.{{ key[0] }} is not null
+        {%- endfor %}
     )
 {%- endmacro %}
 

@@ -1,4 +1,3 @@
-{% set bins = 10 -%}
 {% set baseline_days = 7 * var('cx_drift_baseline_weeks') -%}
 -- Accuracy without labels: a guess is right as often as guesses of its confidence were in the
 -- baseline. That sees harder questions, and is blind to a classifier that has become worse at the
@@ -13,8 +12,7 @@ guesses as (
         {{ week_of('attempts.predicted_on') }} as week_starts_on,
         attempts.release_id,
         attempts.confidence,
-        least(cast(floor(attempts.confidence * {{ bins }}) as int), {{ bins - 1 }})
-            as confidence_bin,
+        {{ confidence_bin('attempts.confidence') }} as confidence_bin,
         case when attempts.is_correct then 1e0 when not attempts.is_correct then 0e0 end as correct
     from {{ ref('int_intent_first_attempts') }} as attempts
     inner join clock on attempts.predicted_on < clock.this_week_starts_on

@@ -1,4 +1,4 @@
-{% set bins = 10 -%}
+{% set bins = confidence_bins() -%}
 -- How far a stated confidence is the share of right guesses. A fallback states no confidence in an
 -- intent and is left out.
 with attempts as (
@@ -7,7 +7,7 @@ with attempts as (
         release_id,
         confidence,
         case when is_correct then 1e0 else 0e0 end as correct,
-        least(cast(floor(confidence * {{ bins }}) as int), {{ bins - 1 }}) as confidence_bin
+        {{ confidence_bin('confidence') }} as confidence_bin
     from {{ ref('int_intent_first_attempts') }}
     where confidence is not null and is_correct is not null and not is_fallback
 ),

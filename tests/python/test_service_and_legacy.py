@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from dbt_helpers import frame
-from macros_harness import column, parses_on_spark
+from macros_harness import column, parses_on_spark, run
 from scipy import stats
 
 UTC = ZoneInfo("UTC")
@@ -164,6 +164,33 @@ def test_the_lift_interval_is_that_of_the_jackknife(demo_database):
     assert np.log1p(lift["lift"]) - np.log1p(lift["lower_95"]) == pytest.approx(half, rel=0.1)
 
 
+def correlation(x, y):
+    """Of two columns, by the macro; NaN where it is NULL."""
+    pairs = pd.DataFrame({"x": x, "y": y})
+    return run("select {{ correlation('x', 'y') }} as r from pairs", pairs=pairs)["r"].astype(float)[0]
+
+
+def test_correlation_is_that_of_scipy():
+    random = np.random.default_rng(7)
+    x = random.normal(size=50)
+    y = random.normal(size=50) - x
+    assert correlation(x, y) == pytest.approx(stats.pearsonr(x, y).statistic, abs=1e-11)
+
+
+@pytest.mark.parametrize("slope", [0.3, -0.3])
+def test_a_perfect_correlation_is_one_in_any_order_of_the_rows(slope):
+    random = np.random.default_rng(8)
+    orders = [random.permutation(7) / 7 for _ in range(100)]
+    assert {correlation(x, slope * x + 0.1) for x in orders} == {np.sign(slope)}
+
+
+def test_a_column_that_does_not_vary_correlates_with_nothing():
+    x = np.arange(3.0)
+    assert np.isnan(correlation(x, [0.1, 0.1, 0.1]))
+    assert np.isnan(correlation([0.3, 0.1 + 0.2, 0.3], x))
+    assert np.isnan(correlation(x, [0.0, 0.0, 0.0]))
+
+
 @pytest.mark.parametrize("size", [4, 10, 200])
 def test_correlation_limits_are_those_of_scipy(size):
     random = np.random.default_rng(size)
@@ -183,4 +210,5 @@ def test_three_pairs_and_a_perfect_correlation_have_no_limits():
 
 
 def test_the_macros_are_understood_by_spark():
+    assert parses_on_spark("{{ correlation('x', 'y') }}")
     assert parses_on_spark("{{ correlation_upper('r', 'n') }}")

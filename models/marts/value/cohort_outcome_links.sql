@@ -92,7 +92,7 @@ correlated as (
         driver,
         outcome,
         cast(count(*) as bigint) as customers,
-        case when var_pop(x) > 0 and var_pop(y) > 0 then corr(x, y) end as correlation
+        {{ correlation('x', 'y') }} as correlation
     from pairs
     group by cohort, driver, outcome
 )

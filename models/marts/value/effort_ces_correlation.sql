@@ -58,10 +58,7 @@ correlated as (
         count(*) as n,
         avg(effort_score) as mean_effort_score,
         avg(reported_effort) as mean_reported_effort,
-        case
-            when var_pop(effort_score) > 0 and var_pop(reported_effort) > 0
-                then least(1e0, greatest(-1e0, corr(effort_score, reported_effort)))
-        end as correlation
+        {{ correlation('effort_score', 'reported_effort') }} as correlation
     from sliced
     group by slice_dimension, slice_value
 )

@@ -167,7 +167,8 @@ def test_the_lift_interval_is_that_of_the_jackknife(demo_database):
 def correlation(x, y):
     """Of two columns, by the macro; NaN where it is NULL."""
     pairs = pd.DataFrame({"x": x, "y": y})
-    return run("select {{ correlation('x', 'y') }} as r from pairs", pairs=pairs)["r"].astype(float)[0]
+    found = run("select {{ correlation('x', 'y') }} as r from pairs", pairs=pairs)
+    return found["r"].astype(float)[0]
 
 
 def test_correlation_is_that_of_scipy():

@@ -21,6 +21,7 @@
         "cx_demo_path": {"type": "text", "null": true, "files": true},
         "cx_demo_format": {"type": "text", "values": ["csv", "parquet"]},
         "cx_tau2_path": {"type": "text", "null": true, "files": true},
+        "cx_json_max_mib": {"type": "integer", "min": 1, "max": 2047, "unit": "MiB"},
         "cx_tickets_path": {"type": "text", "null": true, "files": true},
         "cx_tickets_columns": {"type": "mapping"},
         "cx_channels": {"type": "names", "min": 1},

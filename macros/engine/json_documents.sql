@@ -16,14 +16,15 @@
     {% endif %}
 {% endmacro %}
 
-{# maximum_object_size is a ceiling (1 GiB a file), not an allocation. #}
+{# DuckDB takes twice the largest size for each thread, whatever the files hold. #}
 {% macro duckdb__json_documents(patterns) -%}
     select
         filename as file_path,
         json as document
     from read_json_objects(
         [{% for pattern in patterns %}{{ dbt.string_literal(dbt.escape_single_quotes(pattern)) }}{{ ", " if not loop.last }}{% endfor %}],
-        format = 'unstructured', filename = true, maximum_object_size = 1073741824
+        format = 'unstructured', filename = true,
+        maximum_object_size = {{ 1048576 * var('cx_json_max_mib') }}
     )
 {%- endmacro %}
 

@@ -6,6 +6,7 @@ import json
 import uuid
 from pathlib import Path
 
+import duckdb
 import pytest
 from staging_harness import Staging, real_data, rows
 
@@ -76,6 +77,26 @@ def test_published_figures_of_claude_sonnet_on_airline(documents, staged):
     assert conversations == 50
     assert passed / conversations == pytest.approx(0.72)
     assert cost / conversations == pytest.approx(0.28886, abs=5e-6)
+
+
+def write_runs(folder, count, **more):
+    """Files of runs without conversations, each its own."""
+    for number in range(count):
+        run = {"info": {"seed": number}, "tasks": [], "simulations": [], **more}
+        (folder / f"run_{number}.json").write_text(json.dumps(run), encoding="utf-8")
+
+
+def test_many_threads_read_many_files_in_little_memory(stage, tmp_path):
+    write_runs(tmp_path, 16)
+    connection = stage(tmp_path / "*.json")
+    connection.execute("set threads = 16; set memory_limit = '3GB'")
+    assert rows(connection, "select count(*) from base_tau2__runs") == [(16,)]
+
+
+def test_a_file_of_more_than_the_largest_size_is_refused_with_its_name(stage, tmp_path):
+    write_runs(tmp_path, 1, padding="x" * 64 * 2**20)
+    with pytest.raises(duckdb.InvalidInputException, match=r"run_0\.json"):
+        stage(tmp_path / "*.json")
 
 
 def test_every_conversation_and_message_arrives_once(documents, staged):

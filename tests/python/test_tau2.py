@@ -79,26 +79,6 @@ def test_published_figures_of_claude_sonnet_on_airline(documents, staged):
     assert cost / conversations == pytest.approx(0.28886, abs=5e-6)
 
 
-def write_runs(folder, count, **more):
-    """Files of runs without conversations, each its own."""
-    for number in range(count):
-        run = {"info": {"seed": number}, "tasks": [], "simulations": [], **more}
-        (folder / f"run_{number}.json").write_text(json.dumps(run), encoding="utf-8")
-
-
-def test_many_threads_read_many_files_in_little_memory(stage, tmp_path):
-    write_runs(tmp_path, 16)
-    connection = stage(tmp_path / "*.json")
-    connection.execute("set threads = 16; set memory_limit = '3GB'")
-    assert rows(connection, "select count(*) from base_tau2__runs") == [(16,)]
-
-
-def test_a_file_of_more_than_the_largest_size_is_refused_with_its_name(stage, tmp_path):
-    write_runs(tmp_path, 1, padding="x" * 64 * 2**20)
-    with pytest.raises(duckdb.InvalidInputException, match=r"run_0\.json"):
-        stage(tmp_path / "*.json")
-
-
 def test_every_conversation_and_message_arrives_once(documents, staged):
     conversations = list(simulations(documents))
     messages = sum(len(s["messages"]) for _, _, s in conversations)
@@ -303,6 +283,17 @@ def test_several_runs_may_share_a_file(tmp_path, stage):
         staged,
         "select count(*), count(distinct interaction_id) from stg_tau2__interactions",
     ) == [(2, 2)]
+
+
+def test_many_threads_read_many_files_in_little_memory(folder):
+    staged = folder(**{f"run_{number}": run(simulation()) for number in range(16)})
+    staged.execute("set threads = 16; set memory_limit = '3GB'")
+    assert rows(staged, "select count(*) from base_tau2__runs") == [(16,)]
+
+
+def test_a_file_of_more_than_the_largest_size_is_refused_with_its_name(folder):
+    with pytest.raises(duckdb.InvalidInputException, match=r"run_0\.json"):
+        folder(run_0=run(padding="x" * 64 * 2**20))
 
 
 def test_not_a_number_is_no_number(folder):
